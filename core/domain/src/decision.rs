@@ -1,0 +1,162 @@
+//! Decisions: the bodies of log rows. Everything that state follows from is one of these.
+
+use serde::{Deserialize, Serialize};
+
+use crate::change::Change;
+use crate::label_set::{LabelSetKey, Labels, Stamp};
+use crate::object::Object;
+use crate::ontology::Ontology;
+use crate::policy::Policy;
+use crate::sample::SampleId;
+use crate::suggestion::Run;
+
+/// What a person, a rule or an import decided. One log row holds one decision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Decision {
+    /// The project was made.
+    ProjectCreated {
+        /// Its name.
+        name: String,
+    },
+    /// Samples were added to the catalogue; the rows themselves are facts in the catalogue tables.
+    SamplesImported {
+        /// The folder or file they came from.
+        source: String,
+        /// Number of new samples.
+        samples: u64,
+        /// Content hash over the new samples in order of their ids.
+        digest: String,
+        /// Number of files that could not be read.
+        problems: u64,
+        /// Number of files whose content was in the catalogue already.
+        duplicates: u64,
+    },
+    /// A model's output was added; the predictions themselves are facts.
+    RunRecorded {
+        /// The run with its digest.
+        run: Box<Run>,
+    },
+    /// A version of the ontology came into force.
+    OntologyPublished {
+        /// The ontology.
+        ontology: Box<Ontology>,
+        /// Its content hash.
+        digest: String,
+    },
+    /// A version of the policy came into force.
+    PolicyPublished {
+        /// The policy with its guideline.
+        policy: Box<Policy>,
+        /// Its content hash.
+        digest: String,
+    },
+    /// An annotator changed a label set by one gesture; undo and redo are such rows too and name what they take back.
+    LabelsEdited {
+        /// Which label set.
+        key: LabelSetKey,
+        /// Ontology and policy in force.
+        stamp: Stamp,
+        /// What changed.
+        change: Box<Change>,
+    },
+    /// An annotator submitted a label set that breaks no rule.
+    LabelsSubmitted {
+        /// Which label set.
+        key: LabelSetKey,
+        /// 1 for the first submission.
+        revision: u32,
+        /// Ontology and policy it was checked against.
+        stamp: Stamp,
+        /// Content hash of the labels.
+        digest: String,
+    },
+    /// A whole label set came from a file; it breaks no rule and counts as submitted.
+    LabelsImported {
+        /// Which label set.
+        key: LabelSetKey,
+        /// 1 for the first revision.
+        revision: u32,
+        /// Ontology and policy it was checked against.
+        stamp: Stamp,
+        /// The labels.
+        labels: Labels,
+        /// The file it came from.
+        source: String,
+    },
+    /// Objects from a file that break the ontology or the policy, kept aside with their reasons.
+    LabelsQuarantined {
+        /// Whose labels of which sample they would have been.
+        key: LabelSetKey,
+        /// The file they came from.
+        source: String,
+        /// Each object with its reason.
+        objects: Vec<Quarantined>,
+    },
+    /// An annotator passed a sample over.
+    SampleSkipped {
+        /// Who passed over which sample.
+        key: LabelSetKey,
+        /// Why.
+        reason: String,
+    },
+    /// Samples were moved up the queue.
+    QueueBoosted {
+        /// Why, for the reasons of their rank.
+        reason: String,
+        /// The samples, sorted.
+        samples: Vec<SampleId>,
+    },
+    /// A release was made.
+    ReleaseMade {
+        /// Name of the release.
+        name: String,
+        /// Content hash of its manifest.
+        digest: String,
+        /// Number of samples.
+        samples: u64,
+        /// Number of objects.
+        objects: u64,
+    },
+}
+
+/// An object that was not let in, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Quarantined {
+    /// The object as it was read.
+    pub object: Object,
+    /// What it breaks.
+    pub reason: String,
+}
+
+impl Decision {
+    /// The name of the kind, as stored in the log.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::ProjectCreated { .. } => "project_created",
+            Self::SamplesImported { .. } => "samples_imported",
+            Self::RunRecorded { .. } => "run_recorded",
+            Self::OntologyPublished { .. } => "ontology_published",
+            Self::PolicyPublished { .. } => "policy_published",
+            Self::LabelsEdited { .. } => "labels_edited",
+            Self::LabelsSubmitted { .. } => "labels_submitted",
+            Self::LabelsImported { .. } => "labels_imported",
+            Self::LabelsQuarantined { .. } => "labels_quarantined",
+            Self::SampleSkipped { .. } => "sample_skipped",
+            Self::QueueBoosted { .. } => "queue_boosted",
+            Self::ReleaseMade { .. } => "release_made",
+        }
+    }
+
+    /// The label set that the decision is about, if it is about one.
+    pub fn label_set(&self) -> Option<&LabelSetKey> {
+        match self {
+            Self::LabelsEdited { key, .. }
+            | Self::LabelsSubmitted { key, .. }
+            | Self::LabelsImported { key, .. }
+            | Self::LabelsQuarantined { key, .. }
+            | Self::SampleSkipped { key, .. } => Some(key),
+            _ => None,
+        }
+    }
+}

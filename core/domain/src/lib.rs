@@ -1,0 +1,25 @@
+//! Ontology, policy, label sets, edits, tools, slices and gates: values and pure rules, without I/O, clock or randomness.
+//!
+//! The words are those of the manual's glossary; a label set is everything one annotator said about one sample.
+
+pub mod change;
+pub mod check;
+pub mod config;
+pub mod decision;
+pub mod digest;
+pub mod edit;
+pub mod gate;
+pub mod gold;
+pub mod label_set;
+pub mod object;
+pub mod ontology;
+pub mod policy;
+pub mod sample;
+pub mod slice;
+pub mod suggestion;
+pub mod tool;
+pub mod undo;
+
+mod error;
+
+pub use error::DomainError;

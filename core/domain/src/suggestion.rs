@@ -1,0 +1,55 @@
+//! A suggestion: what a model proposes on a sample. It is no label until a person accepts it.
+
+use concord_geometry::BBox;
+use serde::{Deserialize, Serialize};
+
+use crate::object::SuggestionId;
+
+/// One predicted object.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// Geometry in image pixels.
+    pub bbox: BBox,
+    /// Class name in the ontology's words.
+    pub class: String,
+    /// Score of that class, in `[0, 1]`.
+    pub score: f64,
+    /// Scores of all the model's classes in the model's order; empty when the source does not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub class_scores: Vec<f32>,
+}
+
+/// A prediction with its identity, as the canvas shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suggestion {
+    /// Run and position.
+    pub id: SuggestionId,
+    /// The predicted object.
+    pub prediction: Prediction,
+}
+
+/// A run: one model's output over a set of samples.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Identity, derived from model, settings and samples.
+    pub id: String,
+    /// Name of the model.
+    pub model: String,
+    /// SHA-256 of the model file, 64 hexadecimal digits; empty for imported suggestions.
+    pub model_sha256: String,
+    /// Engine that ran it, with its version; "import" for imported suggestions.
+    pub engine: String,
+    /// Perturbation and severity of the inputs, or `None` for clean images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub perturbation: Option<String>,
+    /// Lowest score that was kept.
+    pub score_threshold: f64,
+    /// Overlap above which a lower-scored box of the same class was dropped.
+    pub nms_iou: f64,
+    /// Number of samples.
+    pub samples: u64,
+    /// Number of predictions.
+    pub predictions: u64,
+    /// Content hash over all predictions in order of sample and position.
+    pub digest: String,
+}

@@ -1,0 +1,1 @@
+//! Dataset formats in and out, releases and manifests.

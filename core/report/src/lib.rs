@@ -1,0 +1,1 @@
+//! Validation and robustness reports: HTML, JSON, JUnit XML.

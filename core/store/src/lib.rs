@@ -1,0 +1,1 @@
+//! The log, SQLite, the catalogue and the folds.
