@@ -1,1 +1,23 @@
-//! The log, SQLite, the catalogue and the folds.
+//! The log, SQLite, the catalogue and the folds: where a project's facts, decisions and state are kept.
+//!
+//! There is one write path: [`Store::commit`] and [`Store::bulk`] write log rows, folded state and facts in one
+//! transaction. State tables are a pure fold of the log; [`verify`](fn@verify) rebuilds them and compares.
+
+mod catalogue;
+mod committer;
+mod error;
+mod fold;
+mod lock;
+mod log;
+mod read;
+mod schema;
+mod store;
+mod verify;
+
+pub use catalogue::{CatalogueEntry, ImportProblem, ModelRecord, import_digest, run_digest};
+pub use committer::{Committed, Committer};
+pub use error::StoreError;
+pub use log::{Entry, LogRow};
+pub use read::{QuarantinedRow, Reader, ReleaseRow, Revision};
+pub use store::{Bulk, DATABASE, Store};
+pub use verify::{Difference, Verification, verify};

@@ -1,0 +1,296 @@
+//! The fold: what each decision does to the state tables. Commit and replay go through the same function.
+
+use concord_domain::change::Change;
+use concord_domain::check;
+use concord_domain::decision::{Decision, Quarantined};
+use concord_domain::digest::{canonical_json, digest};
+use concord_domain::label_set::{LabelSet, LabelSetKey, Labels, Stamp, Status};
+use concord_domain::ontology::Ontology;
+use concord_domain::policy::Policy;
+use concord_domain::undo::UndoStacks;
+use concord_geometry::Size;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::StoreError;
+use crate::log::LogRow;
+use crate::read::{self, decode, in_database};
+
+/// Folds one row into the state tables. When the decision does not fit, the error says why and the caller rolls back.
+pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
+    match &row.decision {
+        // Facts speak for themselves: their rows are checked against the digest in the decision.
+        Decision::ProjectCreated { .. } | Decision::SamplesImported { .. } | Decision::RunRecorded { .. } => Ok(()),
+        Decision::OntologyPublished { ontology, digest } => {
+            publish(db, "ontologies", ontology.version, digest, &ontology.digest(), ontology)
+        }
+        Decision::PolicyPublished { policy, digest } => {
+            publish(db, "policies", policy.version, digest, &policy.digest(), policy)
+        }
+        Decision::LabelsEdited { key, stamp, change } => edit(db, row, key, stamp, change),
+        Decision::LabelsSubmitted { key, revision, stamp, digest } => submit(db, row, key, *revision, stamp, digest),
+        Decision::LabelsImported { key, revision, stamp, labels, .. } => import(db, row, key, *revision, stamp, labels),
+        Decision::LabelsQuarantined { key, source, objects } => quarantine(db, row, key, source, objects),
+        Decision::SampleSkipped { key, reason } => run(
+            db,
+            "INSERT INTO skips (sample, annotator, reason) VALUES (?1, ?2, ?3)
+             ON CONFLICT (sample, annotator) DO UPDATE SET reason = excluded.reason",
+            params![key.sample.0, key.annotator, reason],
+        ),
+        Decision::QueueBoosted { reason, samples } => {
+            for sample in samples {
+                run(
+                    db,
+                    "INSERT INTO boosts (sample, row, reason) VALUES (?1, ?2, ?3)",
+                    params![sample.0, row.id, reason],
+                )?;
+            }
+            Ok(())
+        }
+        Decision::ReleaseMade { name, digest, samples, objects } => run(
+            db,
+            "INSERT INTO releases (name, digest, samples, objects, row) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![name, digest, *samples as i64, *objects as i64, row.id],
+        ),
+    }
+}
+
+fn run(db: &Connection, sql: &'static str, values: impl rusqlite::Params) -> Result<(), StoreError> {
+    db.prepare_cached(sql)
+        .and_then(|mut s| s.execute(values))
+        .map(|_| ())
+        .map_err(in_database("folding a decision", db))
+}
+
+fn publish(
+    db: &Connection,
+    table: &'static str,
+    version: u32,
+    stated: &str,
+    computed: &str,
+    body: &impl serde::Serialize,
+) -> Result<(), StoreError> {
+    if stated != computed {
+        return Err(StoreError::Refused(format!("the digest of version {version} in {table} is not that of its text")));
+    }
+    let newest: Option<u32> = db
+        .query_row(&format!("SELECT max(version) FROM {table}"), [], |r| r.get(0))
+        .map_err(in_database("reading versions", db))?;
+    if newest.is_some_and(|n| version <= n) {
+        let newest = newest.unwrap_or_default();
+        return Err(StoreError::Refused(format!(
+            "version {version} is published already or older than the newest ({newest}): raise `version` to {}",
+            newest + 1
+        )));
+    }
+    db.execute(
+        &format!("INSERT INTO {table} (version, digest, body) VALUES (?1, ?2, ?3)"),
+        params![version, stated, canonical_json(body)],
+    )
+    .map(|_| ())
+    .map_err(in_database("publishing", db))
+}
+
+fn edit(db: &Connection, row: &LogRow, key: &LabelSetKey, stamp: &Stamp, change: &Change) -> Result<(), StoreError> {
+    require_sample(db, key)?;
+    let mut set = read::label_set(db, key)?.unwrap_or_else(|| LabelSet::draft(key.clone(), stamp.clone()));
+    change.apply(&mut set.labels)?;
+    set.status = Status::Draft { revision: set.status.revision() };
+    set.stamp = stamp.clone();
+    write_label_set(db, &set)?;
+    record_undo(db, row, key)
+}
+
+/// Moves the row that was taken back, or pushes the new row, on the undo and redo stacks of the label set.
+fn record_undo(db: &Connection, row: &LogRow, key: &LabelSetKey) -> Result<(), StoreError> {
+    let top = |stack: &str| -> Result<(i64, Vec<String>), StoreError> {
+        let found = db
+            .prepare_cached(
+                "SELECT position, row FROM undo_steps WHERE sample = ?1 AND annotator = ?2 AND stack = ?3
+                 ORDER BY position DESC LIMIT 1",
+            )
+            .and_then(|mut s| {
+                s.query_row(params![key.sample.0, key.annotator, stack], |r| Ok((r.get(0)?, r.get::<_, String>(1)?)))
+                    .optional()
+            })
+            .map_err(in_database("reading the undo stack", db))?;
+        Ok(found.map_or((0, vec![]), |(position, row)| (position, vec![row])))
+    };
+    let ((undo_at, undo), (redo_at, redo)) = (top("undo")?, top("redo")?);
+    let before = UndoStacks { undo, redo };
+    let mut after = before.clone();
+    if !after.record(&row.id, row.undoes.as_deref()) {
+        return Err(StoreError::Refused("only the latest change can be undone or redone".to_owned()));
+    }
+    let drop_top = |stack: &str, at: i64| {
+        run(
+            db,
+            "DELETE FROM undo_steps WHERE sample = ?1 AND annotator = ?2 AND stack = ?3 AND position = ?4",
+            params![key.sample.0, key.annotator, stack, at],
+        )
+    };
+    let push = |stack: &str, at: i64| {
+        run(
+            db,
+            "INSERT INTO undo_steps (sample, annotator, stack, position, row) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![key.sample.0, key.annotator, stack, at + 1, row.id],
+        )
+    };
+    match row.undoes.as_deref() {
+        None => {
+            clear_steps(db, key, "redo")?;
+            push("undo", undo_at)
+        }
+        Some(target) if before.undo.last().is_some_and(|top| top == target) => {
+            drop_top("undo", undo_at)?;
+            push("redo", redo_at)
+        }
+        Some(_) => {
+            drop_top("redo", redo_at)?;
+            push("undo", undo_at)
+        }
+    }
+}
+
+fn clear_steps(db: &Connection, key: &LabelSetKey, stack: &str) -> Result<(), StoreError> {
+    run(
+        db,
+        "DELETE FROM undo_steps WHERE sample = ?1 AND annotator = ?2 AND stack = ?3",
+        params![key.sample.0, key.annotator, stack],
+    )
+}
+
+fn submit(
+    db: &Connection,
+    row: &LogRow,
+    key: &LabelSetKey,
+    revision: u32,
+    stamp: &Stamp,
+    stated: &str,
+) -> Result<(), StoreError> {
+    let mut set = read::label_set(db, key)?.unwrap_or_else(|| LabelSet::draft(key.clone(), stamp.clone()));
+    if digest(&set.labels) != stated {
+        return Err(StoreError::Refused(format!(
+            "the labels of {} changed while they were being submitted: submit again",
+            key.sample.short()
+        )));
+    }
+    set.stamp = stamp.clone();
+    accept(db, row, set, revision)
+}
+
+fn import(
+    db: &Connection,
+    row: &LogRow,
+    key: &LabelSetKey,
+    revision: u32,
+    stamp: &Stamp,
+    labels: &Labels,
+) -> Result<(), StoreError> {
+    let mut set = read::label_set(db, key)?.unwrap_or_else(|| LabelSet::draft(key.clone(), stamp.clone()));
+    set.labels = labels.clone();
+    set.stamp = stamp.clone();
+    clear_steps(db, key, "undo")?;
+    clear_steps(db, key, "redo")?;
+    accept(db, row, set, revision)
+}
+
+/// The one door for submitted labels: it is here, and not in a use case, that labels are held against the ontology
+/// and the policy they are stamped with, so that nothing can pass beside it.
+fn accept(db: &Connection, row: &LogRow, mut set: LabelSet, revision: u32) -> Result<(), StoreError> {
+    let image = require_sample(db, &set.key)?;
+    let (ontology, policy) = stamped(db, &set.stamp)?;
+    let findings = check::findings(&set.labels, image, &ontology, &policy);
+    if let Some(first) = findings.first() {
+        return Err(StoreError::Refused(format!(
+            "the labels of {} break {} rule(s), the first: {}",
+            set.key.sample.short(),
+            findings.len(),
+            first.message
+        )));
+    }
+    let expected = set.status.revision() + 1;
+    if revision != expected {
+        return Err(StoreError::Refused(format!("revision {revision} cannot follow revision {}", expected - 1)));
+    }
+    set.status = Status::Submitted { revision };
+    write_label_set(db, &set)?;
+    run(
+        db,
+        "INSERT INTO revisions (sample, annotator, revision, row, stamp, digest, labels)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            set.key.sample.0,
+            set.key.annotator,
+            revision,
+            row.id,
+            canonical_json(&set.stamp),
+            digest(&set.labels),
+            canonical_json(&set.labels)
+        ],
+    )
+}
+
+fn quarantine(
+    db: &Connection,
+    row: &LogRow,
+    key: &LabelSetKey,
+    source: &str,
+    objects: &[Quarantined],
+) -> Result<(), StoreError> {
+    for (position, item) in objects.iter().enumerate() {
+        run(
+            db,
+            "INSERT INTO quarantine (row, position, sample, annotator, source, object, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                row.id,
+                position as i64,
+                key.sample.0,
+                key.annotator,
+                source,
+                canonical_json(&item.object),
+                item.reason
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn write_label_set(db: &Connection, set: &LabelSet) -> Result<(), StoreError> {
+    run(
+        db,
+        "INSERT INTO label_sets (sample, annotator, stamp, submitted, revision, objects, labels)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (sample, annotator) DO UPDATE SET stamp = excluded.stamp, submitted = excluded.submitted,
+             revision = excluded.revision, objects = excluded.objects, labels = excluded.labels",
+        params![
+            set.key.sample.0,
+            set.key.annotator,
+            canonical_json(&set.stamp),
+            set.status.is_submitted(),
+            set.status.revision(),
+            set.labels.objects.len() as i64,
+            canonical_json(&set.labels)
+        ],
+    )
+}
+
+fn require_sample(db: &Connection, key: &LabelSetKey) -> Result<Size, StoreError> {
+    db.prepare_cached("SELECT width, height FROM samples WHERE id = ?1")
+        .and_then(|mut s| s.query_row([&key.sample.0], |r| Ok(Size::new(r.get(0)?, r.get(1)?))).optional())
+        .map_err(in_database("reading a sample", db))?
+        .ok_or_else(|| StoreError::Refused(format!("the catalogue has no sample {}", key.sample)))
+}
+
+/// The ontology and the policy that a stamp names.
+fn stamped(db: &Connection, stamp: &Stamp) -> Result<(Ontology, Policy), StoreError> {
+    let find = |sql: &'static str, digest: &str| {
+        db.prepare_cached(sql)
+            .and_then(|mut s| s.query_row([digest], |r| r.get::<_, String>(0)).optional())
+            .map_err(in_database("reading what a stamp names", db))?
+            .ok_or_else(|| StoreError::Refused(format!("the project has no published version {digest}")))
+    };
+    let ontology = find("SELECT body FROM ontologies WHERE digest = ?1", &stamp.ontology_digest)?;
+    let policy = find("SELECT body FROM policies WHERE digest = ?1", &stamp.policy_digest)?;
+    Ok((decode("ontologies", &stamp.ontology_digest, &ontology)?, decode("policies", &stamp.policy_digest, &policy)?))
+}

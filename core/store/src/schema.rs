@@ -1,0 +1,175 @@
+//! The tables: facts, the log, and the state that is folded from it.
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations};
+
+/// Facts: immutable rows, written in bulk by an import or a run that a log row names.
+const FACTS: &str = "
+CREATE TABLE samples (
+    id TEXT NOT NULL PRIMARY KEY,
+    ordinal INTEGER NOT NULL UNIQUE,
+    import TEXT NOT NULL,
+    path TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    format TEXT NOT NULL,
+    orientation INTEGER NOT NULL,
+    captured_at_ms INTEGER,
+    metadata TEXT NOT NULL,
+    provenance TEXT NOT NULL,
+    features TEXT NOT NULL
+) STRICT;
+CREATE INDEX samples_by_time ON samples (captured_at_ms);
+CREATE TABLE sample_paths (
+    path TEXT NOT NULL PRIMARY KEY,
+    sample TEXT NOT NULL REFERENCES samples (id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE import_problems (
+    import TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    PRIMARY KEY (import, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE runs (
+    id TEXT NOT NULL PRIMARY KEY,
+    ordinal INTEGER NOT NULL UNIQUE,
+    model TEXT NOT NULL,
+    perturbation TEXT,
+    body TEXT NOT NULL
+) STRICT;
+CREATE TABLE run_samples (
+    run TEXT NOT NULL REFERENCES runs (id),
+    sample TEXT NOT NULL REFERENCES samples (id),
+    uncertainty REAL NOT NULL,
+    PRIMARY KEY (run, sample)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE predictions (
+    run TEXT NOT NULL REFERENCES runs (id),
+    sample TEXT NOT NULL REFERENCES samples (id),
+    position INTEGER NOT NULL,
+    class TEXT NOT NULL,
+    x1 REAL NOT NULL,
+    y1 REAL NOT NULL,
+    x2 REAL NOT NULL,
+    y2 REAL NOT NULL,
+    score REAL NOT NULL,
+    class_scores BLOB NOT NULL,
+    PRIMARY KEY (run, sample, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE models (
+    sha256 TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    path TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+";
+
+/// The log: append-only, hash-chained by device.
+const LOG: &str = "
+CREATE TABLE log (
+    seq INTEGER NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    device TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    at_utc_ms INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    sample TEXT,
+    annotator TEXT,
+    body TEXT NOT NULL,
+    undoes TEXT,
+    prev_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX log_by_sample ON log (sample, seq);
+CREATE INDEX log_by_device ON log (device, seq);
+CREATE TRIGGER log_is_never_updated BEFORE UPDATE ON log
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER log_is_never_deleted BEFORE DELETE ON log
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+";
+
+/// State: a pure fold of the log.
+pub(crate) const STATE: &str = "
+CREATE TABLE label_sets (
+    sample TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    stamp TEXT NOT NULL,
+    submitted INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    objects INTEGER NOT NULL,
+    labels TEXT NOT NULL,
+    PRIMARY KEY (sample, annotator)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE revisions (
+    sample TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    row TEXT NOT NULL,
+    stamp TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    PRIMARY KEY (sample, annotator, revision)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE undo_steps (
+    sample TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    stack TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    row TEXT NOT NULL,
+    PRIMARY KEY (sample, annotator, stack, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ontologies (version INTEGER NOT NULL PRIMARY KEY, digest TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE policies (version INTEGER NOT NULL PRIMARY KEY, digest TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE quarantine (
+    row TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    sample TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    source TEXT NOT NULL,
+    object TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (row, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE skips (
+    sample TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (sample, annotator)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE boosts (
+    sample TEXT NOT NULL,
+    row TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (sample, row)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE releases (
+    name TEXT NOT NULL PRIMARY KEY,
+    digest TEXT NOT NULL,
+    samples INTEGER NOT NULL,
+    objects INTEGER NOT NULL,
+    row TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+";
+
+/// The state tables with the columns that identify a row, for comparing a replay with what is stored.
+pub(crate) const STATE_TABLES: [(&str, &str); 9] = [
+    ("label_sets", "sample, annotator"),
+    ("revisions", "sample, annotator, revision"),
+    ("undo_steps", "sample, annotator, stack, position"),
+    ("ontologies", "version"),
+    ("policies", "version"),
+    ("quarantine", "row, position"),
+    ("skips", "sample, annotator"),
+    ("boosts", "sample, row"),
+    ("releases", "name"),
+];
+
+/// The newest schema this version knows.
+pub(crate) const SCHEMA: i64 = 1;
+
+/// Brings the database to the newest schema.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), rusqlite_migration::Error> {
+    let first = [FACTS, LOG, STATE].concat();
+    Migrations::new(vec![M::up(&first)]).to_latest(connection)
+}
