@@ -1,7 +1,26 @@
 //! Statistics on plain slices: agreement, detection, drift, ranking, resampling.
+//!
+//! Nothing here reads a clock, a file or the environment: seeds and ids are arguments, and every result is the same
+//! for any number of threads. A number that does not exist is [`Metric::Undefined`] with its reason, never NaN.
 
+pub mod agreement;
+mod assignment;
+pub mod bootstrap;
+pub mod coco;
+pub mod detection;
+pub mod drift;
+pub mod error;
+pub mod interval;
+pub mod kappa;
+pub mod matching;
+pub mod prevalence;
+pub mod quantile;
+pub mod ranking;
 pub mod rng;
+pub mod robustness;
+pub mod special;
 pub mod sum;
 pub mod value;
 
+pub use error::MetricsError;
 pub use value::{Interval, Metric, Reason};

@@ -1,5 +1,7 @@
 //! The catalogue: samples, runs and predictions, written in bulk and never changed.
 
+use std::collections::BTreeMap;
+
 use concord_domain::digest::canonical_json;
 use concord_domain::object::SuggestionId;
 use concord_domain::sample::{Metadata, Provenance, Sample, SampleId};
@@ -17,7 +19,7 @@ pub struct CatalogueEntry {
     /// The sample.
     pub sample: Sample,
     /// Image features by name; `None` where one is undefined.
-    pub features: std::collections::BTreeMap<String, Option<f64>>,
+    pub features: BTreeMap<String, Option<f64>>,
 }
 
 impl CatalogueEntry {
@@ -213,6 +215,13 @@ impl Reader {
                 Ok(CatalogueEntry { sample: raw.decode()?, features })
             })
             .collect()
+    }
+
+    /// When each sample was added: the time of its import's log row, in milliseconds since 1970 UTC.
+    pub fn added_at(&self) -> Result<BTreeMap<SampleId, i64>, StoreError> {
+        let sql = "SELECT samples.id, log.at_utc_ms FROM samples JOIN log ON log.id = samples.import";
+        let rows = self.all("reading import times", sql, [], |r| Ok((SampleId(r.get(0)?), r.get(1)?)))?;
+        Ok(rows.into_iter().collect())
     }
 
     /// Every path with the sample it holds, duplicates included, in order of path.

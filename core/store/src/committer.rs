@@ -7,10 +7,10 @@ use crate::{Bulk, Entry, LogRow, Store, StoreError};
 
 type Work = Box<dyn FnOnce(&mut Store) + Send>;
 
-/// What became of an entry: the ticket it was given and its row, or why it was refused.
+/// What became of a write: the ticket it was given and its row, or why it was refused.
 #[derive(Debug)]
 pub struct Committed {
-    /// The number the caller gave the entry.
+    /// The number the caller gave the write.
     pub ticket: u64,
     /// The durable row, or the error; then nothing was written.
     pub outcome: Result<LogRow, StoreError>,
@@ -35,9 +35,15 @@ impl Committer {
         Ok(Self { work: Some(work), thread: Some(thread) })
     }
 
-    /// Hands an entry over and returns at once; the outcome goes to `acknowledge` on the committing thread.
-    pub fn send(&self, ticket: u64, entry: Entry, acknowledge: impl FnOnce(Committed) + Send + 'static) {
-        self.run(move |store| acknowledge(Committed { ticket, outcome: store.commit(entry) }));
+    /// Hands a write over and returns at once. It runs in a transaction of its own, after all that was handed over
+    /// before; the outcome goes to `acknowledge` on the committing thread once it is durable.
+    pub fn send(
+        &self,
+        ticket: u64,
+        write: impl FnOnce(&mut Bulk<'_>) -> Result<LogRow, StoreError> + Send + 'static,
+        acknowledge: impl FnOnce(Committed) + Send + 'static,
+    ) {
+        self.run(move |store| acknowledge(Committed { ticket, outcome: store.bulk(write) }));
     }
 
     /// Runs several writes in one transaction, after all that was handed over before, and waits for it.

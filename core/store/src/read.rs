@@ -136,11 +136,7 @@ impl Reader {
 
     /// The undo and redo stacks of a label set.
     pub fn undo_stacks(&self, key: &LabelSetKey) -> Result<UndoStacks, StoreError> {
-        let sql = "SELECT row FROM undo_steps WHERE sample = ?1 AND annotator = ?2 AND stack = ?3 ORDER BY position";
-        let stack = |name: &str| {
-            self.all("reading undo steps", sql, params![key.sample.0, key.annotator, name], |r| r.get::<_, String>(0))
-        };
-        Ok(UndoStacks { undo: stack("undo")?, redo: stack("redo")? })
+        undo_stacks(&self.connection, key)
     }
 
     /// The newest published ontology.
@@ -196,6 +192,12 @@ impl Reader {
     pub fn log_head(&self) -> Result<(i64, String), StoreError> {
         let sql = "SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1";
         Ok(self.one("reading the log", sql, [], |r| Ok((r.get(0)?, r.get(1)?)))?.unwrap_or_default())
+    }
+
+    /// The end of the log, rows of one kind left out.
+    pub fn log_head_except(&self, kind: &str) -> Result<(i64, String), StoreError> {
+        let sql = "SELECT seq, hash FROM log WHERE kind <> ?1 ORDER BY seq DESC LIMIT 1";
+        Ok(self.one("reading the log", sql, [kind], |r| Ok((r.get(0)?, r.get(1)?)))?.unwrap_or_default())
     }
 
     /// One row of the log by its id.
@@ -274,6 +276,17 @@ pub(crate) fn label_set(db: &Connection, key: &LabelSetKey) -> Result<Option<Lab
         .map_err(in_database("reading a label set", db))?
         .map(RawLabelSet::decode)
         .transpose()
+}
+
+/// The undo and redo stacks of a label set.
+pub(crate) fn undo_stacks(db: &Connection, key: &LabelSetKey) -> Result<UndoStacks, StoreError> {
+    let sql = "SELECT row FROM undo_steps WHERE sample = ?1 AND annotator = ?2 AND stack = ?3 ORDER BY position";
+    let stack = |name: &str| {
+        db.prepare_cached(sql)
+            .and_then(|mut s| s.query_map(params![key.sample.0, key.annotator, name], |r| r.get(0))?.collect())
+            .map_err(in_database("reading undo steps", db))
+    };
+    Ok(UndoStacks { undo: stack("undo")?, redo: stack("redo")? })
 }
 
 /// Turns an SQLite error into one that says what was attempted and in which file.

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use concord_domain::label_set::LabelSetKey;
+use concord_domain::undo::UndoStacks;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::lock::Lock;
 use crate::log::{self, Entry, LogRow};
-use crate::read::{Reader, in_database};
+use crate::read::{self, Reader, in_database};
 use crate::{StoreError, fold, schema};
 
 /// Name of the database file in a project folder.
@@ -101,6 +103,11 @@ impl Bulk<'_> {
             .map_err(in_database("writing to the log", self.connection))?;
         fold::apply(self.connection, &row)?;
         Ok(row)
+    }
+
+    /// The undo and redo stacks of a label set, this transaction's rows included.
+    pub fn undo_stacks(&self, key: &LabelSetKey) -> Result<UndoStacks, StoreError> {
+        read::undo_stacks(self.connection, key)
     }
 
     /// The id that the next log row will have, so that facts can name the import they belong to.

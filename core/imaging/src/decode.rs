@@ -1,0 +1,170 @@
+//! Files and bytes to upright RGB pictures, with every limit checked on the header first.
+
+use std::io::Cursor;
+use std::path::Path;
+
+use concord_geometry::Size;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, error::ImageFormatHint};
+use zune_jpeg::errors::DecodeErrors;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+use crate::exif_data::ExifData;
+use crate::jpeg_headers::JpegHeaders;
+use crate::{Format, ImagingError, Limits, Rgb8};
+
+/// Reads and decodes a picture file: format by its first bytes, EXIF orientation applied, grey and palette expanded,
+/// alpha composited on black, 16-bit rounded to 8, CMYK as the JPEG decoder converts it; the first frame or page.
+pub fn decode_file(path: &Path, limits: &Limits) -> Result<Rgb8, ImagingError> {
+    let name = path.display().to_string();
+    let bytes = read_file(&name, path, limits)?;
+    decode_bytes(&name, &bytes, limits)
+}
+
+/// As [`decode_file`], for bytes already in memory; `name` stands for the file in messages.
+pub fn decode_bytes(name: &str, bytes: &[u8], limits: &Limits) -> Result<Rgb8, ImagingError> {
+    let decoded = decode(name, bytes, limits)?;
+    Ok(decoded.exif.orientation.apply(decoded.stored))
+}
+
+/// A decoded file before it is turned upright, with what its headers said.
+pub(crate) struct Decoded<'a> {
+    pub(crate) format: Format,
+    /// Pixels as stored, not yet turned upright.
+    pub(crate) stored: Rgb8,
+    pub(crate) exif: ExifData,
+    /// The markers, when the file is a JPEG.
+    pub(crate) jpeg: Option<JpegHeaders<'a>>,
+    /// Whether channels had more than 8 bits.
+    pub(crate) deep: bool,
+    /// Whether every pixel was fully transparent.
+    pub(crate) fully_transparent: bool,
+    /// What a strict decoder objected to where a lenient one could go on.
+    pub(crate) complaint: Option<String>,
+}
+
+/// The bytes of a file no larger than the limit.
+pub(crate) fn read_file(name: &str, path: &Path, limits: &Limits) -> Result<Vec<u8>, ImagingError> {
+    let io = |source| ImagingError::Io { name: name.to_owned(), source };
+    let length = std::fs::metadata(path).map_err(io)?.len();
+    limits.check_bytes(name, length)?;
+    std::fs::read(path).map_err(io)
+}
+
+pub(crate) fn decode<'a>(name: &str, bytes: &'a [u8], limits: &Limits) -> Result<Decoded<'a>, ImagingError> {
+    match Format::detect(name, bytes)? {
+        Format::Jpeg => decode_jpeg(name, bytes, limits),
+        format => decode_other(name, format, bytes, limits),
+    }
+}
+
+fn decode_jpeg<'a>(name: &str, bytes: &'a [u8], limits: &Limits) -> Result<Decoded<'a>, ImagingError> {
+    let corrupt = |reason: String| ImagingError::Corrupt { name: name.to_owned(), format: "JPEG", reason };
+    let headers = JpegHeaders::walk(bytes);
+    let size = headers.size.ok_or_else(|| corrupt("there is no frame header".to_owned()))?;
+    check_not_empty(name, "JPEG", size)?;
+    limits.check_size(name, size)?;
+    // A progressive file keeps every coefficient, two bytes each, until its last scan.
+    let coefficients = if headers.progressive { 2 * u64::from(headers.components) } else { 0 };
+    limits.check_bytes(name, size.area_px() * (3 + coefficients))?;
+    let Some(end) = headers.end else {
+        return Err(corrupt("the end-of-image marker is missing".to_owned()));
+    };
+    let pixels = |strict| jpeg_pixels(&bytes[..end], size, strict);
+    let (data, complaint) = match pixels(true) {
+        Ok(data) => (data, None),
+        Err(DecodeErrors::Unsupported(what)) => {
+            let (name, format, reason) = (name.to_owned(), "JPEG".to_owned(), format!("{what:?}"));
+            return Err(ImagingError::Unsupported { name, format, reason });
+        }
+        Err(strict) => (pixels(false).map_err(|e| corrupt(format!("{e:?}")))?, Some(format!("{strict:?}"))),
+    };
+    let stored = Rgb8::try_new(size, data)
+        .ok_or_else(|| corrupt("the decoder gave another number of pixels than the header says".to_owned()))?;
+    let exif = headers.exif.map(ExifData::parse).unwrap_or_default();
+    let (format, deep, fully_transparent) = (Format::Jpeg, false, false);
+    Ok(Decoded { format, stored, exif, jpeg: Some(headers), deep, fully_transparent, complaint })
+}
+
+fn jpeg_pixels(bytes: &[u8], size: Size, strict: bool) -> Result<Vec<u8>, DecodeErrors> {
+    let options = DecoderOptions::default()
+        .jpeg_set_out_colorspace(ColorSpace::RGB)
+        .set_strict_mode(strict)
+        .set_max_width(size.width as usize)
+        .set_max_height(size.height as usize);
+    zune_jpeg::JpegDecoder::new_with_options(ZCursor::new(bytes), options).decode()
+}
+
+fn decode_other<'a>(name: &str, format: Format, bytes: &'a [u8], limits: &Limits) -> Result<Decoded<'a>, ImagingError> {
+    let fail = |error: ImageError| from_image_error(name, format, limits, &error);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format.as_image_format());
+    let mut allocation = image::Limits::no_limits();
+    allocation.max_alloc = Some(limits.max_bytes);
+    reader.limits(allocation);
+    let mut decoder = reader.into_decoder().map_err(fail)?;
+    let (width, height) = decoder.dimensions();
+    let size = Size::new(width, height);
+    check_not_empty(name, format.name(), size)?;
+    limits.check_size(name, size)?;
+    limits.check_bytes(name, decoder.total_bytes().saturating_add(size.area_px() * 3))?;
+    let exif = match format {
+        // A TIFF file is itself the structure that EXIF is made of.
+        Format::Tiff => ExifData::parse(bytes),
+        _ => decoder.exif_metadata().ok().flatten().map(|block| ExifData::parse(&block)).unwrap_or_default(),
+    };
+    let deep = decoder.color_type().bytes_per_pixel() > decoder.color_type().channel_count();
+    let pixels = DynamicImage::from_decoder(decoder).map_err(fail)?;
+    let (data, fully_transparent) = to_rgb8(pixels);
+    let reason = || "the decoder gave another number of pixels than the header says".to_owned();
+    let stored = Rgb8::try_new(size, data).ok_or_else(|| ImagingError::Corrupt {
+        name: name.to_owned(),
+        format: format.name(),
+        reason: reason(),
+    })?;
+    Ok(Decoded { format, stored, exif, jpeg: None, deep, fully_transparent, complaint: None })
+}
+
+/// RGB bytes of any decoded picture, alpha composited on black, and whether nothing of it was visible.
+fn to_rgb8(pixels: DynamicImage) -> (Vec<u8>, bool) {
+    match pixels {
+        DynamicImage::ImageRgb8(image) => (image.into_raw(), false),
+        DynamicImage::ImageLuma8(image) => (image.as_raw().iter().flat_map(|&v| [v; 3]).collect(), false),
+        other if other.color().has_alpha() => {
+            let rgba = other.into_rgba8();
+            let mut visible = 0;
+            let mut data = Vec::with_capacity(rgba.as_raw().len() / 4 * 3);
+            for pixel in rgba.as_raw().chunks_exact(4) {
+                let alpha = u16::from(pixel[3]);
+                visible |= pixel[3];
+                // Rounded c·a/255, which on black is all that compositing leaves.
+                data.extend(pixel[..3].iter().map(|&c| ((u16::from(c) * alpha + 127) / 255) as u8));
+            }
+            (data, visible == 0)
+        }
+        other => (other.into_rgb8().into_raw(), false),
+    }
+}
+
+fn check_not_empty(name: &str, format: &'static str, size: Size) -> Result<(), ImagingError> {
+    if size.area_px() == 0 {
+        let reason = format!("the header announces {}×{} pixels", size.width, size.height);
+        return Err(ImagingError::Corrupt { name: name.to_owned(), format, reason });
+    }
+    Ok(())
+}
+
+fn from_image_error(name: &str, format: Format, limits: &Limits, error: &ImageError) -> ImagingError {
+    match error {
+        ImageError::Unsupported(what) if !matches!(what.format_hint(), ImageFormatHint::Unknown) => {
+            let (format, reason) = (format.name().to_owned(), what.to_string());
+            ImagingError::Unsupported { name: name.to_owned(), format, reason }
+        }
+        ImageError::Limits(_) => ImagingError::TooManyBytes {
+            name: name.to_owned(),
+            needed_bytes: limits.max_bytes.saturating_add(1),
+            limit_bytes: limits.max_bytes,
+        },
+        other => ImagingError::Corrupt { name: name.to_owned(), format: format.name(), reason: other.to_string() },
+    }
+}

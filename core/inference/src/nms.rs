@@ -1,0 +1,103 @@
+//! Non-maximum suppression: of boxes that lie on one another, keep the best.
+
+use std::cmp::Ordering;
+
+use concord_geometry::BBox;
+
+/// Indices of the boxes that stay, best score first.
+///
+/// Greedy and class-aware as `torchvision.ops.batched_nms`: a box goes when a better one of its class that stayed
+/// overlaps it with IoU > `max_iou` (0..=1). Equal scores keep their input order. The three slices must have one
+/// length; what a longer one has beyond that is ignored. No boxes give no indices.
+pub fn class_aware(boxes: &[BBox], scores: &[f32], classes: &[usize], max_iou: f64) -> Vec<usize> {
+    let count = boxes.len().min(scores.len()).min(classes.len());
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_by(|a, b| best_first(scores[*a], scores[*b]));
+    let mut kept: Vec<usize> = Vec::new();
+    for index in order {
+        let covered =
+            |better: &usize| classes[*better] == classes[index] && boxes[*better].iou(&boxes[index]) > max_iou;
+        if !kept.iter().any(covered) {
+            kept.push(index);
+        }
+    }
+    kept
+}
+
+/// Orders scores from high to low; a stable sort by it keeps ties in input order.
+pub fn best_first(a: f32, b: f32) -> Ordering {
+    b.total_cmp(&a)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn bbox(x: f64, y: f64, w: f64, h: f64) -> BBox {
+        BBox::from_xywh(x, y, w, h).expect("a valid test box")
+    }
+
+    /// The definition, looking at all pairs: repeatedly take the best that is left and strike what it covers.
+    fn naive(boxes: &[BBox], scores: &[f32], classes: &[usize], max_iou: f64) -> Vec<usize> {
+        let mut left: Vec<bool> = vec![true; boxes.len()];
+        let mut kept = Vec::new();
+        loop {
+            let mut best: Option<usize> = None;
+            for i in 0..boxes.len() {
+                if left[i] && best.is_none_or(|b| scores[i] > scores[b]) {
+                    best = Some(i);
+                }
+            }
+            let Some(best) = best else { return kept };
+            kept.push(best);
+            left[best] = false;
+            for i in 0..boxes.len() {
+                if left[i] && classes[i] == classes[best] && boxes[i].iou(&boxes[best]) > max_iou {
+                    left[i] = false;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn other_classes_do_not_suppress_and_the_threshold_is_strict() {
+        let boxes = [bbox(0.0, 0.0, 10.0, 10.0), bbox(0.0, 0.0, 10.0, 5.0), bbox(0.0, 0.0, 10.0, 10.0)];
+        // IoU of the first two is exactly 0.5: not above 0.5, so both stay.
+        assert_eq!(class_aware(&boxes, &[0.9, 0.8, 0.7], &[0, 0, 1], 0.5), [0, 1, 2]);
+        assert_eq!(class_aware(&boxes, &[0.9, 0.8, 0.7], &[0, 0, 1], 0.499), [0, 2]);
+        assert!(class_aware(&[], &[], &[], 0.5).is_empty());
+    }
+
+    #[test]
+    fn ties_keep_the_order_of_the_input() {
+        let boxes = [bbox(0.0, 0.0, 10.0, 10.0); 3];
+        assert_eq!(class_aware(&boxes, &[0.5, 0.5, 0.5], &[1, 1, 1], 0.5), [0]);
+        assert_eq!(class_aware(&boxes, &[0.5, 0.5, 0.5], &[1, 0, 2], 0.5), [0, 1, 2]);
+    }
+
+    proptest! {
+        #[test]
+        fn it_equals_the_definition(
+            items in proptest::collection::vec((0..30_u8, 0..30_u8, 1..20_u8, 1..20_u8, 0..8_u8, 0..3_usize), 0..40),
+            max_iou in 0.0..=1.0_f64,
+        ) {
+            let boxes: Vec<BBox> =
+                items.iter().map(|i| bbox(i.0.into(), i.1.into(), i.2.into(), i.3.into())).collect();
+            let scores: Vec<f32> = items.iter().map(|i| f32::from(i.4) / 8.0).collect();
+            let classes: Vec<usize> = items.iter().map(|i| i.5).collect();
+            let kept = class_aware(&boxes, &scores, &classes, max_iou);
+            prop_assert_eq!(&kept, &naive(&boxes, &scores, &classes, max_iou));
+            // Doing it again changes nothing.
+            let pick = |all: &[f32]| kept.iter().map(|i| all[*i]).collect::<Vec<_>>();
+            let again = class_aware(
+                &kept.iter().map(|i| boxes[*i]).collect::<Vec<_>>(),
+                &pick(&scores),
+                &kept.iter().map(|i| classes[*i]).collect::<Vec<_>>(),
+                max_iou,
+            );
+            prop_assert_eq!(again, (0..kept.len()).collect::<Vec<_>>());
+        }
+    }
+}
