@@ -6,18 +6,12 @@ use std::path::{Path, PathBuf};
 use concord_domain::decision::Decision;
 use concord_domain::sample::{Sample, SampleId};
 use concord_exchange::sidecar::{Sidecar, SidecarRow, read_sidecar};
-use concord_imaging::{Features, Inspection, Limits, encode_jpeg, inspect_file};
+use concord_imaging::{Features, Format, Inspection, Limits, encode_jpeg, inspect_file};
 use concord_store::{CatalogueEntry, ImportProblem, import_digest};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::{Desk, Progress, Project, ProjectError};
-
-/// Endings of files that are taken for images; whether they are is told by their content.
-const IMAGE_ENDINGS: [&str; 17] = [
-    "jpg", "jpeg", "jpe", "png", "webp", "bmp", "gif", "tif", "tiff", "pnm", "pbm", "pgm", "ppm", "qoi", "avif",
-    "heic", "heif",
-];
 
 /// JPEG quality of cached thumbnails.
 const THUMBNAIL_QUALITY: u8 = 85;
@@ -200,16 +194,12 @@ fn walk(folder: &Path, prefix: &str, found: &mut Vec<Found>, report: &mut Catalo
         }
         if is_dir {
             walk(&entry.path(), &format!("{prefix}{name}/"), found, report);
-        } else if has_image_ending(&name) {
+        } else if Format::has_picture_extension(&entry.path()) {
             found.push(Found { file: entry.path(), relative: format!("{prefix}{name}") });
         } else {
             report.other_files += 1;
         }
     }
-}
-
-fn has_image_ending(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, ending)| IMAGE_ENDINGS.iter().any(|e| e.eq_ignore_ascii_case(ending)))
 }
 
 /// The sidecar's row for a file: by its path below the named folder, or by any shorter tail of it.
