@@ -8,13 +8,13 @@ use crate::model::{GateResult, verdict_words};
 use crate::view::{comparator_sign, number};
 
 const PLOT_WIDTH: f64 = 560.0;
-const LABEL_WIDTH: f64 = 130.0;
-const VALUE_WIDTH: f64 = 130.0;
+const LABEL_WIDTH: f64 = 180.0;
+const VALUE_WIDTH: f64 = 84.0;
 const ROW_HEIGHT: f64 = 24.0;
 const TOP: f64 = 8.0;
 const AXIS_HEIGHT: f64 = 22.0;
 /// Longest label that fits its column.
-const LABEL_CHARS: usize = 19;
+const LABEL_CHARS: usize = 27;
 
 /// Values with intervals and gate lines, one row a slice; the scale runs from 0 to 1.
 #[derive(Serialize)]
@@ -144,7 +144,7 @@ fn severity(verdict: concord_domain::gate::Verdict) -> u8 {
     }
 }
 
-const CURVE_WIDTH: f64 = 224.0;
+const CURVE_WIDTH: f64 = 210.0;
 const CURVE_HEIGHT: f64 = 150.0;
 const CURVE_LEFT: f64 = 30.0;
 const CURVE_RIGHT: f64 = 10.0;

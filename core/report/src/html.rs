@@ -8,8 +8,11 @@ use serde::Serialize;
 use crate::error::ReportError;
 use crate::model::BoxKind;
 
+/// The one template that is no HTML and must not be escaped.
+const STYLE: &str = "style.css";
+
 const TEMPLATES: [(&str, &str); 5] = [
-    ("style.css", include_str!("../templates/style.css")),
+    (STYLE, include_str!("../templates/style.css")),
     ("page.html", include_str!("../templates/page.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("validation.html", include_str!("../templates/validation.html")),
@@ -21,8 +24,7 @@ pub(crate) fn render(template: &str, view: &impl Serialize) -> Result<String, Re
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    environment
-        .set_auto_escape_callback(|name| if name.ends_with(".css") { AutoEscape::None } else { AutoEscape::Html });
+    environment.set_auto_escape_callback(|name| if name == STYLE { AutoEscape::None } else { AutoEscape::Html });
     for (name, text) in TEMPLATES {
         environment.add_template(name, text)?;
     }

@@ -229,7 +229,7 @@ impl ValidationReport {
         .collect()
     }
 
-    fn dot_row(&self, slice: &SliceRow, metric: GateMetric) -> Option<DotRow> {
+    fn dot_row(&self, slice: &SliceRow, metric: GateMetric) -> Option<DotRow<'_>> {
         let gates = self.gates.iter().filter(|g| g.gate.metric == metric && slice.is_judged_by(&g.gate)).collect();
         Some(DotRow { label: slice.name.clone(), metric: slice.metric(metric)?, gates })
     }

@@ -6,7 +6,7 @@ use concord_domain::gate::{Bound, Comparator, Severity, Verdict};
 use concord_metrics::value::{Metric, Reason};
 use serde::Serialize;
 
-use crate::model::{GateResult, Head, HeatMap, Picture, verdict_words};
+use crate::model::{BoxKind, GateResult, Head, HeatMap, Picture, PictureBox, verdict_words};
 
 /// Reasons for missing values, in order of their first use; each becomes a footnote.
 #[derive(Default)]
@@ -140,7 +140,7 @@ pub(crate) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::with_capacity(digits.len() * 2);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push('\u{202f}');
         }
         out.push(digit);
@@ -259,7 +259,6 @@ struct HeatRow {
 struct HeatCell {
     /// Depth of the colour in per cent; `None` where there is no value.
     depth: Option<u32>,
-    is_deep: bool,
     cell: Cell,
 }
 
@@ -268,7 +267,7 @@ impl HeatView {
         let top = map.cells.iter().flatten().filter_map(Metric::value).fold(0.0, f64::max);
         let mut cell = |metric: &Metric| {
             let depth = metric.value().map(|v| if top > 0.0 { (v.max(0.0) / top * 100.0).round() as u32 } else { 0 });
-            HeatCell { depth, is_deep: depth.is_some_and(|d| d > 55), cell: Cell::new(metric, notes) }
+            HeatCell { depth, cell: Cell::new(metric, notes) }
         };
         let mut rows = Vec::with_capacity(map.rows.len());
         for (name, cells) in map.rows.iter().zip(&map.cells) {
@@ -305,12 +304,11 @@ struct BoxView {
 
 impl PictureView {
     pub(crate) fn new(picture: &Picture) -> Self {
-        // About 11 px on a picture that is shown 400 px wide.
-        let font_size = (f64::from(picture.width.max(1)) * 0.028 * 10.0).round() / 10.0;
+        // About 11 px on a picture that is shown 340 px wide.
+        let font_size = (f64::from(picture.width.max(1)) * 0.034 * 10.0).round() / 10.0;
         let boxes = picture.boxes.iter().map(|b| {
             let [x, y, width, height] = b.bbox.to_xywh();
-            // Above the box where there is room, else inside its top edge; never left of the picture.
-            let label_y = if y > font_size * 1.4 { y - font_size * 0.35 } else { y + font_size * 1.1 };
+            let label_y = label_y(picture, b, font_size);
             let (label_x, style, word) = (x.max(font_size * 0.2), b.kind.style(), b.kind.word());
             BoxView { x, y, width, height, label_x, label_y, label: b.label.clone(), style, word }
         });
@@ -322,6 +320,20 @@ impl PictureView {
             image: base64::engine::general_purpose::STANDARD.encode(&picture.jpeg),
             font_size,
             boxes: boxes.collect(),
+        }
+    }
+}
+
+/// The base line of a box's label: references above their box, predictions below, so that a pair does not collide;
+/// inside the box where the picture ends.
+fn label_y(picture: &Picture, drawn: &PictureBox, font_size: f64) -> f64 {
+    let (top, bottom) = (drawn.bbox.y1(), drawn.bbox.y2());
+    match drawn.kind {
+        BoxKind::Reference | BoxKind::Miss if top > font_size * 1.4 => top - font_size * 0.35,
+        BoxKind::Reference | BoxKind::Miss => top.max(0.0) + font_size * 1.1,
+        BoxKind::Prediction | BoxKind::FalsePositive => {
+            let below = bottom + font_size * 1.1;
+            if below < f64::from(picture.height) { below } else { bottom - font_size * 0.35 }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::quantile::quantile_of;
 use crate::value::{Metric, Reason, macro_mean};
 
 pub use crate::matching::RatedBox;
-use tables::{ImageTable, Pooled};
+use tables::{MatchedImages, Pooled};
 
 /// Name of the random stream that resamples images.
 const STREAM: &str = "detection_agreement";
@@ -121,10 +121,9 @@ pub struct DetectionAgreement {
 pub fn detection_agreement(pairs: &[ImagePair], class_count: usize, options: &Options) -> DetectionAgreement {
     let highest = pairs.iter().flat_map(|pair| pair.a.iter().chain(&pair.b)).map(|rated| rated.class + 1).max();
     let classes = class_count.max(highest.unwrap_or(0));
-    let images = tables::match_images(pairs, options.tau);
-    let pooled = Pooled::of(&images, classes, None);
-    let mut result = summarise(&pooled, &images);
-    if options.replicates > 0 && !images.is_empty() {
+    let images = MatchedImages::new(pairs, classes, options.tau);
+    let mut result = summarise(&images.pooled(), &images.ious);
+    if options.replicates > 0 && images.len() > 0 {
         add_intervals(&mut result, &images, classes, options);
     }
     result
@@ -137,7 +136,7 @@ pub fn kappa_with_regions(counts: &Counts, regions: u64) -> Kappa {
     kappa::cohen(&[vec![counts.matched, counts.only_a], vec![counts.only_b, regions]])
 }
 
-fn summarise(pooled: &Pooled, images: &[ImageTable]) -> DetectionAgreement {
+fn summarise(pooled: &Pooled, ious: &[f64]) -> DetectionAgreement {
     let per_class: Vec<ClassAgreement> = (0..pooled.classes)
         .map(|class| ClassAgreement {
             class,
@@ -149,14 +148,13 @@ fn summarise(pooled: &Pooled, images: &[ImageTable]) -> DetectionAgreement {
         .collect();
     let presence: Vec<Metric> = per_class.iter().map(|class| class.kappa_presence).collect();
     let (kappa_presence, kappa_presence_left_out) = macro_mean(&presence);
-    let ious: Vec<f64> = images.iter().flat_map(|image| image.ious.iter().copied()).collect();
     DetectionAgreement {
         f1_loc: pooled.f1_loc(),
         f1_cls: pooled.f1_cls(),
         kappa_cls: pooled.kappa_cls(),
-        mean_iou: crate::sum::mean(&ious),
-        median_iou: quantile_of(&ious, 0.5),
-        p10_iou: quantile_of(&ious, 0.1),
+        mean_iou: crate::sum::mean(ious),
+        median_iou: quantile_of(ious, 0.5),
+        p10_iou: quantile_of(ious, 0.1),
         kappa_det: pooled.kappa_det(),
         kappa_presence,
         kappa_presence_left_out,
@@ -168,8 +166,7 @@ fn summarise(pooled: &Pooled, images: &[ImageTable]) -> DetectionAgreement {
 }
 
 /// The values of one replicate: the overall metrics, then F1 and presence κ of each class.
-fn replicate(images: &[ImageTable], classes: usize, weights: &[u32]) -> Vec<Option<f64>> {
-    let pooled = Pooled::of(images, classes, Some(weights));
+fn replicate(pooled: &Pooled, classes: usize) -> Vec<Option<f64>> {
     let presence: Vec<Metric> = (0..classes).map(|class| pooled.presence(class)).collect();
     let overall = [
         pooled.f1_loc(),
@@ -184,11 +181,12 @@ fn replicate(images: &[ImageTable], classes: usize, weights: &[u32]) -> Vec<Opti
     overall.into_iter().chain(f1).chain(presence).map(|metric| metric.value()).collect()
 }
 
-fn add_intervals(result: &mut DetectionAgreement, images: &[ImageTable], classes: usize, options: &Options) {
+fn add_intervals(result: &mut DetectionAgreement, images: &MatchedImages, classes: usize, options: &Options) {
     let resampling =
         bootstrap::Options { seed: options.seed, replicates: options.replicates, confidence: options.confidence };
-    let resampled =
-        bootstrap::resample_many(images.len(), STREAM, &resampling, |weights| replicate(images, classes, weights));
+    let resampled = bootstrap::resample_many(images.len(), STREAM, &resampling, |weights| {
+        replicate(&images.weighted(weights), classes)
+    });
     let mut unstable = Vec::new();
     let mut give = |metric: &mut Metric, at: usize, name: String| {
         if metric.is_defined() && resampled[at].unstable {

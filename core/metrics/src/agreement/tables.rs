@@ -1,32 +1,113 @@
-//! Per-image sparse tables of matched and unmatched boxes, and their weighted sums.
+//! Matched and unmatched boxes of all images, stored so that a weighted re-sum is one pass over contiguous lists.
 
 use rayon::prelude::*;
 
-use super::{Counts, ImagePair, needs_two_classes};
+use super::{Counts, ImagePair, RatedBox, needs_two_classes};
 use crate::kappa;
 use crate::matching::two_stage;
 use crate::sum::Neumaier;
 use crate::value::{Metric, Reason};
 
-/// Class index that stands for "nothing there" in a sparse cell.
+/// Class index that stands for "nothing there" before the number of classes is known.
 const BACKGROUND: u32 = u32::MAX;
 
-/// What is kept of one image after matching.
-pub(super) struct ImageTable {
-    /// (class by A, class by B, how often), sorted.
-    cells: Vec<(u32, u32, u32)>,
-    /// (class, seen by A, seen by B) for classes that at least one of them saw, sorted.
-    presence: Vec<(u32, bool, bool)>,
-    /// IoU of the matched pairs.
+/// Every image after matching, in the order of the image ids.
+///
+/// Each sum that a metric needs (a cell of the table, a kind of presence of a class) has the list of images that add to
+/// it; an image stands there once for every box it adds.
+pub(super) struct MatchedImages {
+    classes: usize,
+    /// Images of sum `s` are `members[starts[s]..starts[s + 1]]`.
+    starts: Vec<usize>,
+    members: Vec<u32>,
+    /// Sum of the IoU of the matched pairs, per image.
+    iou_sums: Vec<f64>,
+    /// IoU of all matched pairs.
     pub(super) ious: Vec<f64>,
-    iou_sum: f64,
 }
 
-/// Matches every image, in the order of the image ids.
-pub(super) fn match_images(pairs: &[ImagePair], tau: f64) -> Vec<ImageTable> {
-    let mut order: Vec<usize> = (0..pairs.len()).collect();
-    order.sort_by(|&i, &j| pairs[i].id.cmp(&pairs[j].id));
-    order.par_iter().map(|&index| ImageTable::of(&pairs[index], tau)).collect()
+/// What one image adds.
+struct ImageTable {
+    /// (class by A, class by B), once for every matched pair and every unmatched box.
+    cells: Vec<(u32, u32)>,
+    /// (class, seen by A, seen by B) for classes that at least one of them saw.
+    presence: Vec<(u32, bool, bool)>,
+    ious: Vec<f64>,
+}
+
+impl MatchedImages {
+    /// Matches every image; no class may be `classes` or above.
+    pub(super) fn new(pairs: &[ImagePair], classes: usize, tau: f64) -> Self {
+        let mut order: Vec<usize> = (0..pairs.len()).collect();
+        order.sort_by(|&i, &j| pairs[i].id.cmp(&pairs[j].id));
+        let tables: Vec<ImageTable> = order.par_iter().map(|&index| ImageTable::of(&pairs[index], tau)).collect();
+        let mut members = vec![Vec::new(); sums(classes)];
+        for (image, table) in tables.iter().enumerate() {
+            for &(row, column) in &table.cells {
+                members[cell_sum(classes, row, column)].push(image as u32);
+            }
+            for &(class, by_a, by_b) in &table.presence {
+                members[presence_sum(classes, class as usize, by_a, by_b)].push(image as u32);
+            }
+        }
+        let mut starts = vec![0];
+        starts.extend(members.iter().scan(0, |end, list| {
+            *end += list.len();
+            Some(*end)
+        }));
+        Self {
+            classes,
+            starts,
+            members: members.concat(),
+            iou_sums: tables.iter().map(|table| crate::sum::neumaier(&table.ious)).collect(),
+            ious: tables.into_iter().flat_map(|table| table.ious).collect(),
+        }
+    }
+
+    /// Number of images.
+    pub(super) fn len(&self) -> usize {
+        self.iou_sums.len()
+    }
+
+    /// The sums over all images, each counted once.
+    pub(super) fn pooled(&self) -> Pooled {
+        self.weighted(&vec![1; self.len()])
+    }
+
+    /// The sums with each image counted as often as its weight says.
+    pub(super) fn weighted(&self, weights: &[u32]) -> Pooled {
+        let sums: Vec<u64> = self
+            .starts
+            .windows(2)
+            .map(|range| self.members[range[0]..range[1]].iter().map(|&at| u64::from(weights[at as usize])).sum())
+            .collect();
+        let mut iou_sum = Neumaier::default();
+        for (&weight, &sum) in weights.iter().zip(&self.iou_sums) {
+            iou_sum.add(f64::from(weight) * sum);
+        }
+        let images = weights.iter().map(|&weight| u64::from(weight)).sum();
+        Pooled { classes: self.classes, sums, images, iou_sum: iou_sum.total() }
+    }
+}
+
+/// Sums that are kept: the table with its background row and column, then three kinds of presence a class.
+fn sums(classes: usize) -> usize {
+    (classes + 1) * (classes + 1) + 3 * classes
+}
+
+fn cell_sum(classes: usize, row: u32, column: u32) -> usize {
+    let index = |class: u32| if class == BACKGROUND { classes } else { class as usize };
+    index(row) * (classes + 1) + index(column)
+}
+
+/// Presence seen by both, by A only, by B only.
+fn presence_sum(classes: usize, class: usize, by_a: bool, by_b: bool) -> usize {
+    let kind = match (by_a, by_b) {
+        (true, true) => 0,
+        (true, false) => 1,
+        _ => 2,
+    };
+    (classes + 1) * (classes + 1) + 3 * class + kind
 }
 
 impl ImageTable {
@@ -34,20 +115,10 @@ impl ImageTable {
         let matching = two_stage(&pair.a, &pair.b, tau);
         let class_a = |i: usize| pair.a[i].class as u32;
         let class_b = |j: usize| pair.b[j].class as u32;
-        let mut entries: Vec<(u32, u32)> = matching.pairs.iter().map(|&(i, j, _)| (class_a(i), class_b(j))).collect();
-        entries.extend(matching.only_a.iter().map(|&i| (class_a(i), BACKGROUND)));
-        entries.extend(matching.only_b.iter().map(|&j| (BACKGROUND, class_b(j))));
-        entries.sort_unstable();
-        let mut cells: Vec<(u32, u32, u32)> = Vec::new();
-        for (row, column) in entries {
-            match cells.last_mut() {
-                Some(last) if (last.0, last.1) == (row, column) => last.2 += 1,
-                _ => cells.push((row, column, 1)),
-            }
-        }
-        let ious: Vec<f64> = matching.pairs.iter().map(|pair| pair.2).collect();
-        let iou_sum = crate::sum::neumaier(&ious);
-        Self { cells, presence: presence(pair), ious, iou_sum }
+        let mut cells: Vec<(u32, u32)> = matching.pairs.iter().map(|&(i, j, _)| (class_a(i), class_b(j))).collect();
+        cells.extend(matching.only_a.iter().map(|&i| (class_a(i), BACKGROUND)));
+        cells.extend(matching.only_b.iter().map(|&j| (BACKGROUND, class_b(j))));
+        Self { cells, presence: presence(pair), ious: matching.pairs.iter().map(|pair| pair.2).collect() }
     }
 }
 
@@ -58,56 +129,23 @@ fn presence(pair: &ImagePair) -> Vec<(u32, bool, bool)> {
     classes
         .into_iter()
         .map(|class| {
-            let seen = |boxes: &[super::RatedBox]| boxes.iter().any(|rated| rated.class as u32 == class);
+            let seen = |boxes: &[RatedBox]| boxes.iter().any(|rated| rated.class as u32 == class);
             (class, seen(&pair.a), seen(&pair.b))
         })
         .collect()
 }
 
-/// The sum of image tables, each counted as often as its weight says.
+/// Sums over images, from which every metric is computed.
 pub(super) struct Pooled {
     pub(super) classes: usize,
-    /// `(classes + 1)²`, row-major, last index background.
-    cells: Vec<u64>,
-    /// Per class: images where both, only A, only B saw it.
-    presence: Vec<[u64; 3]>,
+    sums: Vec<u64>,
     images: u64,
     iou_sum: f64,
 }
 
 impl Pooled {
-    /// Sums all images, or each as often as drawn. A drawn weight of 0 leaves an image out.
-    pub(super) fn of(images: &[ImageTable], classes: usize, weights: Option<&[u32]>) -> Self {
-        let side = classes + 1;
-        let mut cells = vec![0; side * side];
-        let mut presence = vec![[0; 3]; classes];
-        let mut count = 0;
-        let mut iou_sum = Neumaier::default();
-        let index = |class: u32| if class == BACKGROUND { classes } else { class as usize };
-        for (at, image) in images.iter().enumerate() {
-            let weight = weights.map_or(1, |weights| u64::from(weights[at]));
-            if weight == 0 {
-                continue;
-            }
-            count += weight;
-            for &(row, column, times) in &image.cells {
-                cells[index(row) * side + index(column)] += weight * u64::from(times);
-            }
-            for &(class, by_a, by_b) in &image.presence {
-                let kind = match (by_a, by_b) {
-                    (true, true) => 0,
-                    (true, false) => 1,
-                    _ => 2,
-                };
-                presence[class as usize][kind] += weight;
-            }
-            iou_sum.add(weight as f64 * image.iou_sum);
-        }
-        Self { classes, cells, presence, images: count, iou_sum: iou_sum.total() }
-    }
-
     fn at(&self, row: usize, column: usize) -> u64 {
-        self.cells[row * (self.classes + 1) + column]
+        self.sums[row * (self.classes + 1) + column]
     }
 
     pub(super) fn boxes_a(&self, class: usize) -> u64 {
@@ -122,7 +160,7 @@ impl Pooled {
         let background = self.classes;
         let only_a: u64 = (0..background).map(|class| self.at(class, background)).sum();
         let only_b: u64 = (0..background).map(|class| self.at(background, class)).sum();
-        let total: u64 = self.cells.iter().sum();
+        let total: u64 = self.sums[..(background + 1) * (background + 1)].iter().sum();
         let matched = total - only_a - only_b;
         let matched_same_class = (0..background).map(|class| self.at(class, class)).sum();
         let (boxes_a, boxes_b) = (matched + only_a, matched + only_b);
@@ -163,7 +201,8 @@ impl Pooled {
     }
 
     pub(super) fn presence(&self, class: usize) -> Metric {
-        let [both, only_a, only_b] = self.presence[class];
+        let seen = |by_a, by_b| self.sums[presence_sum(self.classes, class, by_a, by_b)];
+        let (both, only_a, only_b) = (seen(true, true), seen(true, false), seen(false, true));
         let neither = self.images - both - only_a - only_b;
         kappa_metric(&[vec![both, only_a], vec![only_b, neither]])
     }

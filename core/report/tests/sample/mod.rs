@@ -11,7 +11,7 @@ use concord_report::{
 };
 
 /// The note of the sample reports.
-pub const NOTE: &str = "All samples are rendered; this project declares its renderer as its production.";
+pub(crate) const NOTE: &str = "All samples are rendered; this project declares its renderer as its production.";
 
 fn metric(value: f64, n: u64) -> Metric {
     let interval = Interval { low: (value - 0.06).max(0.0), high: (value + 0.05).min(1.0) };
@@ -19,12 +19,12 @@ fn metric(value: f64, n: u64) -> Metric {
 }
 
 /// A metric without a value.
-pub fn none(reason: Reason) -> Metric {
+pub(crate) fn none(reason: Reason) -> Metric {
     Metric::undefined(reason)
 }
 
 /// A head with texts that need escaping.
-pub fn head(title: &str) -> Head {
+pub(crate) fn head(title: &str) -> Head {
     let mark = |version, digit: &str| VersionMark { version, digest: format!("b3:{}", digit.repeat(64)) };
     Head {
         title: title.to_owned(),
@@ -142,7 +142,7 @@ fn picture(title: &str) -> Picture {
 }
 
 /// Gates with every verdict.
-pub fn gates() -> Vec<GateResult> {
+pub(crate) fn gates() -> Vec<GateResult> {
     let slices = slices();
     let mut skipped =
         gate("f1-night", GateMetric::F1, "camera C, night shift, wet belt", 0.5, slices[5].f1, Severity::Block);
@@ -166,7 +166,7 @@ pub fn gates() -> Vec<GateResult> {
 }
 
 /// A validation report with every kind of row.
-pub fn validation() -> ValidationReport {
+pub(crate) fn validation() -> ValidationReport {
     let slices = slices();
     let classes = ["bolt", "nut", "washer", "gear", "spring & <clip>"];
     let heat = HeatMap {
@@ -206,7 +206,7 @@ pub fn validation() -> ValidationReport {
 }
 
 /// A stress report with a gap.
-pub fn stress() -> StressReport {
+pub(crate) fn stress() -> StressReport {
     let names = ["gaussian noise", "motion blur", "brightness", "jpeg compression", "fog"];
     let types: Vec<StressType> = names
         .iter()

@@ -1,0 +1,166 @@
+//! The whole way of the data on generated images: new, import, agree, release, verify; and what bad input does to it.
+
+use std::fs;
+use std::path::Path;
+
+use concord_project::catalogue::Sources;
+use concord_project::new::{NewProject, create};
+use concord_project::release::{ReleaseOptions, release};
+use concord_project::verify::verify;
+use concord_project::{Desk, Progress, Project, agree, import, publish};
+use serde_json::{Value, json};
+
+/// A COCO file of one box an image, `offset` pixels to the right of `(20, 30)`.
+fn coco(project: &Project, offset: f64) -> Value {
+    let samples = project.reader().expect("a reader").samples().expect("samples");
+    let images: Vec<Value> = (1..)
+        .zip(&samples)
+        .map(|(id, s)| json!({"id": id, "file_name": s.file_name(), "width": s.size.width, "height": s.size.height}))
+        .collect();
+    let annotations: Vec<Value> = (1..=samples.len())
+        .map(|id| {
+            json!({"id": id, "image_id": id, "category_id": 1 + id % 2, "iscrowd": 0, "area": 2000.0,
+                   "bbox": [20.0 + offset, 30.0, 50.0, 40.0]})
+        })
+        .collect();
+    json!({"images": images, "annotations": annotations,
+           "categories": [{"id": 1, "name": "bolt"}, {"id": 2, "name": "nut"}]})
+}
+
+fn import_as(desk: &Desk, dir: &Path, name: &str, content: &Value) -> import::ImportReport {
+    let file = dir.join(format!("{name}.json"));
+    fs::write(&file, content.to_string()).expect("written");
+    import::labels(desk, &file, name, &Progress::default()).expect("it imports")
+}
+
+#[test]
+fn two_annotators_agree_and_their_gold_is_released_byte_for_byte() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let (desk, report) = concord_tests::project(dir.path(), 12);
+    assert_eq!((report.added, report.problems.len()), (12, 0));
+    for (name, offset) in [("ana", 0.0), ("ben", 2.0)] {
+        let report = import_as(&desk, dir.path(), name, &coco(&desk.project, offset));
+        assert_eq!((report.samples, report.objects, report.problems.len()), (12, 12, 0), "{:?}", report.problems);
+    }
+    let agreement = agree::agree(&desk.project, &agree::AgreeOptions::default()).expect("agreement");
+    let pair = &agreement.pairs[0];
+    assert_eq!(pair.figures.f1_cls.value(), Some(1.0));
+    // Two boxes 50 px wide, 2 px apart: 48 / 52.
+    let iou = pair.figures.mean_iou.value().expect("defined");
+    assert!((iou - 48.0 / 52.0).abs() < 1e-12, "{iou}");
+    let first = release(&desk, &dir.path().join("one"), &ReleaseOptions::default()).expect("a release");
+    let second = release(&desk, &dir.path().join("two"), &ReleaseOptions::default()).expect("a second release");
+    assert_eq!((first.digest.as_str(), first.objects), (second.digest.as_str(), 12));
+    for entry in fs::read_dir(dir.path().join("one")).expect("the release") {
+        let name = entry.expect("an entry").file_name();
+        let read = |folder: &str| fs::read(dir.path().join(folder).join(&name)).expect("a file");
+        assert_eq!(read("one"), read("two"), "{name:?}");
+    }
+    assert!(verify(&dir.path().join("one")).expect("verified").is_ok());
+    assert!(verify(&desk.project.dir).expect("verified").is_ok());
+    let shard = dir.path().join("one/train-00000.json");
+    let altered = fs::read_to_string(&shard).expect("a shard").replacen("21", "22", 1);
+    fs::write(&shard, altered).expect("written");
+    let differences = verify(&dir.path().join("one")).expect("verified").differences;
+    assert!(differences.iter().any(|d| d.place.contains("train-00000.json")), "{differences:?}");
+}
+
+#[test]
+fn a_bad_coco_file_is_read_as_far_as_it_goes() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let (desk, _) = concord_tests::project(dir.path(), 3);
+    let mut content = coco(&desk.project, 0.0);
+    let annotations = content["annotations"].as_array_mut().expect("a list");
+    annotations.push(json!({"id": 10, "image_id": 99, "category_id": 1, "bbox": [1, 1, 20, 20]}));
+    annotations.push(json!({"id": 11, "image_id": 1, "category_id": 9, "bbox": [1, 1, 20, 20]}));
+    annotations.push(json!({"id": 12, "image_id": 1, "category_id": 1, "bbox": [150, 1, 40, 20]}));
+    annotations.push(json!({"id": 13, "image_id": 1, "category_id": 1, "bbox": [1, 1, -4, 20]}));
+    let text = content.to_string().replace("\"bbox\":[1,1,-4,20]", "\"bbox\":[1,NaN,4,20]");
+    let file = dir.path().join("bad.json");
+    fs::write(&file, text).expect("written");
+    let report = import::labels(&desk, &file, "ana", &Progress::default()).expect("it imports");
+    assert_eq!((report.samples, report.objects), (3, 3));
+    let problems: Vec<String> = report.problems.iter().map(|p| format!("{} {}", p.place, p.cause)).collect();
+    for id in ["id 10", "id 11", "id 13"] {
+        assert!(problems.iter().any(|p| p.contains(id)), "{id}: {problems:?}");
+    }
+    assert_eq!(report.quarantined.len(), 1);
+    assert!(report.quarantined[0].cause.contains("leaves the image"), "{:?}", report.quarantined);
+    assert_eq!(desk.project.reader().expect("a reader").quarantine().expect("rows").len(), 1);
+    assert!(verify(&desk.project.dir).expect("verified").is_ok());
+}
+
+#[test]
+fn bad_images_are_listed_and_the_rest_goes_on() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let folder = concord_tests::images(dir.path(), 4);
+    let jpeg = fs::read(folder.join("0001.jpg")).expect("a picture");
+    fs::write(folder.join("cut.jpg"), &jpeg[..jpeg.len() / 2]).expect("written");
+    fs::write(folder.join("empty.png"), b"").expect("written");
+    fs::write(folder.join("text.png"), b"this is a text, not a picture").expect("written");
+    fs::write(folder.join("bomb.png"), bomb()).expect("written");
+    fs::copy(folder.join("0000.png"), folder.join("again.png")).expect("copied");
+    fs::write(folder.join("notes.txt"), b"not an image and not named like one").expect("written");
+    let new = NewProject { sources: Sources { images: vec![folder], sidecar: None }, ..NewProject::default() };
+    let made = create(&dir.path().join("p"), &new, "ana", "d", concord_tests::clock, &Progress::default());
+    let (desk, report) = made.expect("the project is made");
+    assert_eq!((report.added, report.duplicates.len(), report.other_files), (4, 1, 1));
+    for (name, cause) in
+        [("cut.jpg", "cut off"), ("empty.png", "empty"), ("text.png", "not a picture"), ("bomb.png", "30000×30000")]
+    {
+        let problem = report.problems.iter().find(|p| p.place.ends_with(name));
+        let problem = problem.unwrap_or_else(|| panic!("{name} is listed: {:?}", report.problems));
+        assert!(problem.cause.contains(cause), "{name}: {}", problem.cause);
+    }
+    assert!(verify(&desk.project.dir).expect("verified").is_ok());
+}
+
+/// The header of a PNG of 30,000 × 30,000 pixels, 2.7 GB once decoded.
+fn bomb() -> Vec<u8> {
+    let mut png = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR".to_vec();
+    png.extend(30_000u32.to_be_bytes());
+    png.extend(30_000u32.to_be_bytes());
+    png.extend([8, 2, 0, 0, 0]);
+    // CRC-32 of the chunk type and data above, computed with Python's zlib.crc32.
+    png.extend(0xe945_6fedu32.to_be_bytes());
+    // The pixels begin, so that a reader goes on to decode them if it does not look at the size first.
+    png.extend(b"\x00\x00\x00\x02IDAT\x78\x9c");
+    png.extend(0x62a4_912bu32.to_be_bytes());
+    png
+}
+
+#[test]
+fn a_new_version_says_which_label_sets_it_touches() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let (desk, _) = concord_tests::project(dir.path(), 4);
+    import_as(&desk, dir.path(), "ana", &coco(&desk.project, 0.0));
+    let policy = "name = 'p'\nversion = 2\n[rules]\nmin_side_px = 45\n";
+    fs::write(desk.project.dir.join("policy.toml"), policy).expect("written");
+    let report = publish::publish(&desk).expect("published");
+    assert_eq!((report.ontology.new, report.policy.new, report.policy.version), (false, true, 2));
+    assert_eq!((report.touched[0].label_sets, report.touched[0].breaking), (4, 4));
+    let error = publish_again(&desk, "name = 'p'\nversion = 2\n[rules]\nmin_side_px = 50\n");
+    assert!(error.contains("raise `version` to 3"), "{error}");
+}
+
+fn publish_again(desk: &Desk, policy: &str) -> String {
+    fs::write(desk.project.dir.join("policy.toml"), policy).expect("written");
+    publish::publish(desk).expect_err("the version is taken").to_string()
+}
+
+#[test]
+fn a_project_that_cannot_be_made_leaves_nothing_behind() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let target = dir.path().join("p");
+    let new = NewProject {
+        sources: Sources { images: vec![dir.path().join("missing")], sidecar: None },
+        ..NewProject::default()
+    };
+    let error = create(&target, &new, "ana", "d", concord_tests::clock, &Progress::default()).expect_err("missing");
+    assert!(error.to_string().contains("missing"), "{error}");
+    assert!(!target.exists());
+    let file = dir.path().join("file");
+    fs::write(&file, b"").expect("written");
+    let error = create(&file.join("p"), &NewProject::default(), "ana", "d", concord_tests::clock, &Progress::default());
+    assert!(error.expect_err("a file is no folder").to_string().contains("file/p"));
+}

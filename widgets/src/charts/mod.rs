@@ -1,0 +1,11 @@
+//! Small charts that tell the truth: axes, numbers and supports stand beside every mark, and text says the same.
+
+mod bars;
+mod draw;
+mod intervals;
+mod matrix;
+
+pub use bars::{Bar, BarList};
+pub use draw::ticks;
+pub use intervals::{Gate, IntervalPlot, IntervalRow};
+pub use matrix::MatrixHeat;
