@@ -1,0 +1,172 @@
+//! The app: one frame after the other, with one place where state changes.
+
+mod opening;
+mod perform;
+mod results;
+
+use concord_widgets::theme;
+use egui::Ui;
+
+use crate::actions::{Place, disabled_reason};
+use crate::context::{Ask, Asks, Context, Screen, Update, Views};
+use crate::error_text::{AppError, explain};
+use crate::jobs::Jobs;
+use crate::keymap::{self, Holder};
+use crate::messages::Messages;
+use crate::settings::{Settings, SettingsWriter};
+use crate::window::Options;
+use crate::{screens, shell};
+
+/// The whole app behind a window.
+pub struct App {
+    context: Context,
+    views: Views,
+    asks: Asks,
+    jobs: Jobs,
+    saved: Settings,
+    writer: SettingsWriter,
+    looks: Option<(theme::ThemeKind, f32)>,
+}
+
+impl App {
+    /// The app with its pools started; `project` is opened at once.
+    pub fn new(egui: &egui::Context, options: Options, project: Option<std::path::PathBuf>) -> Self {
+        // Zooming by keys is the canvas' business.
+        egui.options_mut(|o| o.zoom_with_keyboard = false);
+        let writer = SettingsWriter::start(options.settings_file.clone());
+        let context = fresh_context(options);
+        let settings = context.settings.clone();
+        let mut asks = Asks::default();
+        if let Some(dir) = project {
+            asks.send(Ask::Open(dir));
+        }
+        let jobs = Jobs::start(egui);
+        Self { context, views: Views::default(), asks, jobs, saved: settings, writer, looks: None }
+    }
+
+    /// What the screens read.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Asks for something as a screen would; it is done at the next frame.
+    pub fn ask(&mut self, ask: Ask) {
+        self.asks.send(ask);
+    }
+
+    /// One frame: results are taken in, what was asked for is done, everything is drawn.
+    pub fn frame(&mut self, ui: &mut Ui) {
+        let egui = ui.ctx().clone();
+        self.update(&egui);
+        self.dress(&egui);
+        shell::show(ui, &self.context, &mut self.views, &mut self.asks);
+        if !self.asks.is_empty() {
+            egui.request_repaint();
+        }
+        if self.saved != self.context.settings && self.writer.save(&self.context.settings) {
+            self.saved = self.context.settings.clone();
+        }
+    }
+
+    /// The one place where state changes.
+    fn update(&mut self, egui: &egui::Context) {
+        let keys = self.take_keys(egui);
+        let dropped: Vec<Ask> = egui
+            .input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect::<Vec<_>>())
+            .into_iter()
+            .map(Ask::Offer)
+            .collect();
+        let asks: Vec<Ask> = self.asks.take().into_iter().chain(keys).chain(dropped).collect();
+        let mut update = Update { context: &mut self.context, views: &mut self.views, jobs: &self.jobs, egui };
+        self.jobs.drain(|delivered| results::take_in(&mut update, delivered));
+        for ask in asks {
+            perform::perform(&mut update, ask);
+        }
+        screens::label::feed(&mut update);
+    }
+
+    fn take_keys(&mut self, egui: &egui::Context) -> Vec<Ask> {
+        if self.views.has_modal() {
+            return vec![];
+        }
+        let place = match self.context.screen {
+            Screen::Start => None,
+            Screen::Label => Some(Place::Label),
+            Screen::Agreement => Some(Place::Agreement),
+        };
+        let here: Vec<Place> = place.into_iter().chain([Place::Anywhere]).collect();
+        let focused = egui.memory(egui::Memory::focused).is_some();
+        let holder = if egui.text_edit_focused() {
+            Holder::Text
+        } else if focused || egui.any_popup_open() {
+            Holder::Control
+        } else {
+            Holder::Nobody
+        };
+        let actions = egui.input_mut(|i| keymap::take_actions(&mut i.events, &here, holder));
+        if holder == Holder::Nobody && !actions.is_empty() {
+            // Tab and the arrows were ours: they do not move the focus as well.
+            egui.memory_mut(|m| m.move_focus(egui::FocusDirection::None));
+        }
+        actions.into_iter().map(Ask::Invoke).collect()
+    }
+
+    /// Puts the chosen look on, when it changed.
+    fn dress(&mut self, egui: &egui::Context) {
+        let looks = (self.context.settings.theme(), self.context.settings.scale());
+        if self.looks != Some(looks) {
+            theme::apply(egui, looks.0);
+            egui.set_zoom_factor(looks.1);
+            self.looks = Some(looks);
+        }
+    }
+}
+
+impl Drop for App {
+    /// Waits until every gesture is durable, also those that a read still holding the desk would outlive.
+    fn drop(&mut self) {
+        if let Some(project) = &self.context.project
+            && let Err(error) = project.desk.flush()
+        {
+            tracing::error!("closing the project failed: {error}");
+        }
+    }
+}
+
+/// The context of an app that was just started.
+fn fresh_context(options: Options) -> Context {
+    let mut settings = options.settings_file.as_deref().map(Settings::read).unwrap_or_default();
+    if let Some(name) = &options.annotator {
+        settings.annotator.clone_from(name);
+    }
+    if settings.annotator.trim().is_empty() {
+        settings.annotator.clone_from(&options.account);
+    }
+    Context {
+        options,
+        settings,
+        screen: Screen::Start,
+        project: None,
+        messages: Messages::default(),
+        outstanding: crate::jobs::Outstanding::default(),
+        running: vec![],
+        decoding: 0,
+        inferring: false,
+    }
+}
+
+/// Invokes an action when it can be; otherwise says why not.
+fn guard(update: &mut Update<'_>, action: crate::actions::Action) -> bool {
+    match disabled_reason(action, update.context) {
+        None => true,
+        Some(reason) => {
+            update.context.messages.info(format!("{}: {reason}", action.info().title));
+            false
+        }
+    }
+}
+
+/// Says that there is too much work.
+fn busy(update: &mut Update<'_>, doing: &str) {
+    update.context.messages.error(explain(doing, &AppError::Busy));
+}

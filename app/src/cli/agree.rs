@@ -1,0 +1,142 @@
+//! `concord agree`: how far annotators say the same.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use concord_project::agree::{AgreeOptions, AgreementReport, PairAgreement, agree as compare};
+
+use super::context::{Context, open_project};
+use super::error::Failure;
+use super::exit::Exit;
+use super::output::{counted, metric, number};
+use super::table::{Side, Table};
+
+/// Widest confusion table that is shown to people, in classes.
+const WIDEST_TABLE: usize = 12;
+
+/// Measure how far annotators agree
+///
+/// Compares every pair of annotators on the samples that both have submitted: were the same objects found, with the same
+/// class, and how well do their boxes overlap? Every number comes with a bootstrap interval over images, and with the
+/// table that it was counted from.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  concord agree belt
+  concord agree belt --annotator alice bob --replicates 10000
+  concord agree belt --json > agreement.json")]
+pub(crate) struct AgreeArgs {
+    /// Folder of the project
+    project: PathBuf,
+    /// Compare only these annotators
+    #[arg(long, num_args = 1.., value_name = "NAME")]
+    annotator: Vec<String>,
+    /// Bootstrap replicates of the intervals; 0 for none
+    #[arg(long, value_name = "N", default_value_t = AgreeOptions::default().metrics.replicates)]
+    replicates: u32,
+    /// Seed of the bootstrap
+    #[arg(long, value_name = "N", default_value_t = AgreeOptions::default().metrics.seed)]
+    seed: u64,
+}
+
+/// Compares the annotators.
+pub(crate) fn agree(args: &AgreeArgs, context: &Context) -> Result<Exit, Failure> {
+    let project = open_project(&args.project)?;
+    let mut options = AgreeOptions { annotators: args.annotator.clone(), ..AgreeOptions::default() };
+    options.metrics.replicates = args.replicates;
+    options.metrics.seed = args.seed;
+    let report = compare(&project, &options)?;
+    context.output.answer(&report, || text_of(&report))?;
+    Ok(Exit::Done)
+}
+
+fn text_of(report: &AgreementReport) -> String {
+    let names = if report.annotators.is_empty() { "nobody".to_owned() } else { report.annotators.join(", ") };
+    let mut text =
+        format!("{} with submitted label sets: {names}\n", counted(report.annotators.len() as u64, "annotator"));
+    for pair in &report.pairs {
+        text.push_str(&pair_text(pair, report.required_f1_cls));
+    }
+    if report.pairs_without_samples > 0 {
+        let pairs = counted(report.pairs_without_samples, "pair");
+        let _ = writeln!(text, "\n{pairs} without a sample that both have submitted: there is nothing to compare.");
+    }
+    if report.pairs.is_empty() && report.pairs_without_samples == 0 {
+        text.push_str("\nIt takes two annotators to compare.\n");
+    }
+    text
+}
+
+fn pair_text(pair: &PairAgreement, required: Option<f64>) -> String {
+    let figures = &pair.figures;
+    let counts = &figures.counts;
+    let mut table =
+        Table::new(&[("measure", Side::Left), ("value", Side::Right), ("n", Side::Right), ("of", Side::Left)]);
+    for (name, value, unit) in [
+        ("F1, same objects found", figures.f1_loc, "boxes"),
+        ("F1, and the same class", figures.f1_cls, "boxes"),
+        ("κ of the classes", figures.kappa_cls, "matched pairs"),
+        ("mean IoU", figures.mean_iou, "matched pairs"),
+        ("median IoU", figures.median_iou, "matched pairs"),
+        ("10 % quantile of IoU", figures.p10_iou, "matched pairs"),
+        ("κ with background", figures.kappa_det, "boxes and gaps"),
+        ("κ of presence, mean", figures.kappa_presence, "classes"),
+    ] {
+        table.row([name.to_owned(), metric(&value), number(value.n()), unit.to_owned()]);
+    }
+    let mut classes = Table::new(&[
+        ("class", Side::Left),
+        ("F1", Side::Right),
+        ("κ of presence", Side::Right),
+        (&format!("boxes of {}", pair.a), Side::Right),
+        (&format!("boxes of {}", pair.b), Side::Right),
+    ]);
+    for class in &figures.per_class {
+        let name = pair.class_names.get(class.class).cloned().unwrap_or_else(|| format!("class {}", class.class));
+        let (f1, kappa) = (metric(&class.f1_cls), metric(&class.kappa_presence));
+        classes.row([name, f1, kappa, number(class.boxes_a), number(class.boxes_b)]);
+    }
+    let unstable = if figures.unstable.is_empty() {
+        String::new()
+    } else {
+        format!("\nShaky intervals (over 5 % of the replicates are undefined): {}\n", figures.unstable.join(", "))
+    };
+    let policy = match (required, pair.reaches_policy) {
+        (Some(least), Some(true)) => format!("\nThe policy asks for F1 of at least {least}: reached.\n"),
+        (Some(least), Some(false)) => {
+            format!("\nThe policy asks for F1 of at least {least} at the lower end of the interval: not reached.\n")
+        }
+        (Some(least), None) => {
+            format!("\nThe policy asks for F1 of at least {least}: there is no interval to judge by.\n")
+        }
+        (None, _) => String::new(),
+    };
+    format!(
+        "\n{} and {}: {}, {} and {} boxes, {} matched\n\n{table}{policy}{unstable}\n{classes}{}",
+        pair.a,
+        pair.b,
+        counted(counts.images, "image"),
+        number(counts.boxes_a),
+        number(counts.boxes_b),
+        number(counts.matched),
+        confusion_text(pair)
+    )
+}
+
+/// The table of classes, rows the first annotator, columns the second, with the background last.
+fn confusion_text(pair: &PairAgreement) -> String {
+    let counts = &pair.figures.table;
+    if counts.len() > WIDEST_TABLE + 1 {
+        return format!("\nThe table of {} classes is in the output of --json.\n", counts.len() - 1);
+    }
+    let name = |at: usize| pair.class_names.get(at).map_or("no box", String::as_str);
+    let heading = format!("{} ↓  {} →", pair.a, pair.b);
+    let mut columns = vec![(heading.as_str(), Side::Left)];
+    columns.extend((0..counts.len()).map(|at| (name(at), Side::Right)));
+    let mut table = Table::new(&columns);
+    for (at, row) in counts.iter().enumerate() {
+        table.row(std::iter::once(name(at).to_owned()).chain(row.iter().map(|n| number(*n))));
+    }
+    format!("\n{table}")
+}

@@ -1,0 +1,70 @@
+//! `concord publish`: a new version of ontology or policy comes into force.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use concord_project::publish::{PublishReport, preview, publish as publish_files};
+
+use super::context::{Context, open_project};
+use super::error::Failure;
+use super::exit::Exit;
+use super::output::number;
+use super::table::{Side, Table};
+
+/// Publish ontology, policy and guideline
+///
+/// Puts what stands in ontology.toml, policy.toml and guideline.md into force, as far as it differs from the version in
+/// force, and tells which label sets were made under another version and how many of them break the new one. Label sets
+/// keep the version that they were made under.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  concord publish belt --dry-run
+  concord publish belt --as-user lead")]
+pub(crate) struct PublishArgs {
+    /// Folder of the project
+    project: PathBuf,
+    /// Only tell what would happen
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Publishes, or tells what publishing would do.
+pub(crate) fn publish(args: &PublishArgs, context: &Context) -> Result<Exit, Failure> {
+    let report = if args.dry_run {
+        preview(&open_project(&args.project)?)?
+    } else {
+        publish_files(&context.desk(&args.project)?)?
+    };
+    context.output.answer(&report, || text_of(&report, args.dry_run))?;
+    Ok(Exit::Done)
+}
+
+fn text_of(report: &PublishReport, dry_run: bool) -> String {
+    let mut versions =
+        Table::new(&[("", Side::Left), ("version", Side::Right), ("", Side::Left), ("hash", Side::Left)]);
+    for (name, published) in [("ontology", &report.ontology), ("policy", &report.policy)] {
+        let state = match (published.new, dry_run) {
+            (false, _) => "in force already",
+            (true, false) => "published",
+            (true, true) => "would be published",
+        };
+        versions.row([name.to_owned(), published.version.to_string(), state.to_owned(), published.digest.clone()]);
+    }
+    let mut touched = Table::new(&[
+        ("annotator", Side::Left),
+        ("label sets", Side::Right),
+        ("breaking", Side::Right),
+        ("for example", Side::Left),
+    ]);
+    for t in &report.touched {
+        let example = t.example.clone().unwrap_or_default();
+        touched.row([t.annotator.clone(), number(t.label_sets), number(t.breaking), example]);
+    }
+    let below = if report.touched.is_empty() {
+        String::new()
+    } else {
+        format!("\nLabel sets made under another version:\n{touched}")
+    };
+    format!("{versions}{below}")
+}

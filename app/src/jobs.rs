@@ -1,0 +1,161 @@
+//! Jobs: all work off the UI thread, in pools by intent, with results that carry the identity of their request.
+
+mod outstanding;
+mod pool;
+pub mod work;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use concord_project::agree::AgreementReport;
+use concord_project::catalogue::CatalogueReport;
+use concord_project::import::ImportReport;
+use concord_project::label::Session;
+use concord_project::{Desk, Progress, Versions};
+use concord_store::Committed;
+use concord_widgets::canvas::{CanvasImage, OverlayMap};
+
+use crate::error_text::AppError;
+use crate::screens::label::queue::QueueLoaded;
+
+pub use outstanding::{Outstanding, Request, Ticket};
+pub use pool::Lane;
+use pool::Pools;
+
+/// The most time a frame spends on taking in results.
+const DRAIN_BUDGET: Duration = Duration::from_millis(2);
+
+/// What a file dialog is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pick {
+    /// A project folder to open.
+    Project,
+    /// A folder of images for a new project.
+    Images,
+    /// A COCO file to import.
+    Coco,
+}
+
+/// What lies at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// A project folder.
+    Project,
+    /// Another folder.
+    Folder,
+    /// A file.
+    File,
+}
+
+/// A project that was opened for writing.
+#[derive(Debug)]
+pub struct Opened {
+    /// The desk.
+    pub desk: Arc<Desk>,
+    /// Ontology and policy in force.
+    pub versions: Arc<Versions>,
+    /// What adding images found, when the project was made just now.
+    pub report: Option<CatalogueReport>,
+    /// What importing labels found, when labels were imported into the new project.
+    pub imported: Option<ImportReport>,
+}
+
+/// A result of work off the UI thread. The list is closed: everything that comes back is one of these.
+#[derive(Debug)]
+pub enum JobEvent {
+    /// An image made ready for the canvas.
+    Image(Result<CanvasImage, AppError>),
+    /// A small picture for a list.
+    Thumbnail(Result<egui::ColorImage, AppError>),
+    /// A session with its undo stacks.
+    Session(Result<Box<Session>, AppError>),
+    /// What the model looks at.
+    Saliency(Result<OverlayMap, AppError>),
+    /// The ranked queue.
+    Queue(Result<QueueLoaded, AppError>),
+    /// The agreement of all pairs.
+    Agreement(Result<Box<AgreementReport>, AppError>),
+    /// A project was opened or made.
+    Opened(Result<Box<Opened>, AppError>),
+    /// A file dialog was closed; `None` when nothing was chosen.
+    Picked(Option<PathBuf>),
+    /// What lies at a path that was dropped.
+    Looked(PathBuf, Found),
+    /// A write is durable, or was refused.
+    Saved(Box<Committed>),
+    /// The job panicked; the payload in words.
+    Panicked(String),
+}
+
+/// A result with the request it answers.
+#[derive(Debug)]
+pub struct Delivered {
+    /// Identity and generation of the request.
+    pub ticket: Ticket,
+    /// The result.
+    pub event: JobEvent,
+}
+
+/// A job on the status bar.
+#[derive(Debug, Clone)]
+pub struct Running {
+    /// Which job.
+    pub ticket: Ticket,
+    /// What it does.
+    pub name: String,
+    /// How far it is.
+    pub progress: Arc<Progress>,
+    /// When it began.
+    pub started: Instant,
+}
+
+/// The pools, and the results on their way back.
+#[derive(Debug)]
+pub struct Jobs {
+    pools: Pools,
+    results: crossbeam_channel::Receiver<Delivered>,
+    send: crossbeam_channel::Sender<Delivered>,
+    context: egui::Context,
+}
+
+impl Jobs {
+    /// Starts the pools; results wake `context`.
+    pub fn start(context: &egui::Context) -> Self {
+        let (send, results) = crossbeam_channel::unbounded();
+        let pools = Pools::start(&send, context);
+        Self { pools, results, send, context: context.clone() }
+    }
+
+    /// How many jobs of a lane run at the same time.
+    pub fn width(&self, lane: Lane) -> usize {
+        self.pools.width(lane)
+    }
+
+    /// Hands work to a lane; false when the lane is full.
+    pub fn run(&self, lane: Lane, ticket: Ticket, work: impl FnOnce() -> JobEvent + Send + 'static) -> bool {
+        self.pools.run(lane, ticket, Box::new(work))
+    }
+
+    /// A way to deliver a result from a thread that is not a pool's.
+    pub fn deliver(&self, ticket: Ticket) -> impl FnOnce(JobEvent) + Send + 'static {
+        let (send, context) = (self.send.clone(), self.context.clone());
+        move |event| {
+            // The receiver is gone only when the app is.
+            let _ = send.send(Delivered { ticket, event });
+            context.request_repaint();
+        }
+    }
+
+    /// Takes in results for at most about 2 ms; asks for another frame when some are left.
+    pub fn drain(&self, mut take_in: impl FnMut(Delivered)) {
+        let started = Instant::now();
+        while let Ok(delivered) = self.results.try_recv() {
+            take_in(delivered);
+            if started.elapsed() > DRAIN_BUDGET {
+                self.context.request_repaint();
+                return;
+            }
+        }
+    }
+}

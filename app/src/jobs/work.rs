@@ -1,0 +1,200 @@
+//! The work itself: closures that call one use case each and give back one event.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use concord_domain::sample::{Sample, SampleId};
+use concord_imaging::{Limits, decode_file, thumbnail};
+use concord_project::agree::{AgreeOptions, agree};
+use concord_project::label::Session;
+use concord_project::new::NewProject;
+use concord_project::queue::{QueueOptions, rank};
+use concord_project::run::{NamedModel, load_model};
+use concord_project::{Clock, Desk, Progress, Project, ProjectError, Versions};
+use concord_widgets::canvas::{CanvasImage, OverlayMap};
+
+use super::{Found, JobEvent, Opened, Pick};
+use crate::error_text::AppError;
+use crate::screens::label::queue::QueueLoaded;
+use crate::window::CreateSample;
+
+/// Longest side of a thumbnail in a list, in pixels.
+const THUMBNAIL_SIDE: u32 = 96;
+
+/// Who opens a project, and from where.
+#[derive(Debug, Clone)]
+pub struct Sitter {
+    /// The name under which decisions are logged.
+    pub annotator: String,
+    /// The name of the workstation.
+    pub device: String,
+    /// Tells the time.
+    pub clock: Clock,
+}
+
+/// Opens a project.
+pub fn open(dir: &Path, sitter: &Sitter) -> JobEvent {
+    let desk = || -> Result<Box<Opened>, AppError> {
+        let desk = Desk::open(dir, &sitter.annotator, &sitter.device, sitter.clock)?;
+        opened(desk)
+    };
+    JobEvent::Opened(desk())
+}
+
+fn opened(desk: Desk) -> Result<Box<Opened>, AppError> {
+    let reader = desk.project.reader()?;
+    let versions = Arc::new(desk.project.versions(&reader)?);
+    Ok(Box::new(Opened { desk: Arc::new(desk), versions, report: None, imported: None }))
+}
+
+/// What a new project is made from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NewForm {
+    /// The folder of images.
+    pub images: PathBuf,
+    /// The project folder to make.
+    pub dir: PathBuf,
+    /// Names of the classes.
+    pub classes: Vec<String>,
+    /// A COCO file with labels to import, and whose they are.
+    pub labels: Option<(PathBuf, String)>,
+}
+
+/// Makes a project, adds its images and imports labels.
+pub fn create(form: &NewForm, sitter: &Sitter, progress: &Progress) -> JobEvent {
+    let make = || -> Result<Box<Opened>, AppError> {
+        let mut new = NewProject { classes: form.classes.clone(), ..NewProject::default() };
+        new.sources.images.push(form.images.clone());
+        let (desk, report) =
+            concord_project::new::create(&form.dir, &new, &sitter.annotator, &sitter.device, sitter.clock, progress)?;
+        let imported = match &form.labels {
+            Some((file, whose)) => Some(concord_project::import::labels(&desk, file, whose, progress)?),
+            None => None,
+        };
+        let mut opened = opened(desk)?;
+        (opened.report, opened.imported) = (Some(report), imported);
+        Ok(opened)
+    };
+    JobEvent::Opened(make())
+}
+
+/// Opens the sample project, made first where it is not there yet.
+pub fn sample(dir: &Path, create: CreateSample, sitter: &Sitter, progress: &Progress) -> JobEvent {
+    if !dir.join(concord_project::CONFIG_FILE).is_file()
+        && let Err(error) = create(dir, progress)
+    {
+        return JobEvent::Opened(Err(error.into()));
+    }
+    open(dir, sitter)
+}
+
+/// Decodes an image for the canvas.
+pub fn image(project: &Project, sample: &SampleId, path: &str) -> JobEvent {
+    let read = || -> Result<CanvasImage, AppError> {
+        let pixels = decode_file(&project.resolve(path), &Limits::default())?;
+        Ok(CanvasImage::from_rgb8(sample.0.as_str(), pixels.size, &pixels.data)?)
+    };
+    JobEvent::Image(read())
+}
+
+/// Reads the cached thumbnail of a sample, or makes one from the image.
+pub fn thumbnail_of(project: &Project, sample: &SampleId, path: &str) -> JobEvent {
+    let read = || -> Result<egui::ColorImage, AppError> {
+        let limits = Limits::default();
+        let pixels = decode_file(&project.thumbnail_path(&sample.0), &limits)
+            .or_else(|_| decode_file(&project.resolve(path), &limits))?;
+        let small = thumbnail(&pixels, THUMBNAIL_SIDE);
+        Ok(egui::ColorImage::from_rgb([small.width() as usize, small.height() as usize], &small.data))
+    };
+    JobEvent::Thumbnail(read())
+}
+
+/// Loads a session, after everything handed to the log before is durable.
+pub fn session(desk: &Desk, versions: &Versions, sample: &SampleId) -> JobEvent {
+    let load = || -> Result<Box<Session>, AppError> {
+        desk.flush()?;
+        let reader = desk.project.reader()?;
+        Ok(Box::new(Session::load(&reader, sample, &desk.annotator, versions)?))
+    };
+    JobEvent::Session(load())
+}
+
+/// The model that saliency is computed with, loaded once; used by the inference pool only.
+#[derive(Debug, Clone, Default)]
+pub struct ModelSlot(Arc<Mutex<Option<NamedModel>>>);
+
+/// Computes what the model of the latest run looks at.
+pub fn saliency(project: &Project, sample: &Sample, slot: &ModelSlot) -> JobEvent {
+    let compute = || -> Result<OverlayMap, AppError> {
+        let run = project.reader()?.latest_run(None)?;
+        let Some(run) = run.filter(|r| !r.model_sha256.is_empty()) else {
+            return Err(AppError::Project(ProjectError::usage(
+                "no model has run on this project yet, so there is nothing to look through",
+            )));
+        };
+        let mut held = slot.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.as_ref().is_none_or(|m| m.model.sha256() != run.model_sha256) {
+            *held = Some(load_model(project, &run.model)?);
+        }
+        let Some(named) = held.as_ref() else { return Err(AppError::Busy) };
+        let pixels = decode_file(&project.image_path(sample), &Limits::default())?;
+        let map = named.model.saliency(&pixels)?;
+        Ok(OverlayMap::new(format!("{} {}", sample.id, run.model_sha256), map.width, map.height, &map.values)?)
+    };
+    JobEvent::Saliency(compute())
+}
+
+/// Ranks the queue of the person at the desk; with `all`, of all samples.
+pub fn queue(desk: &Desk, all: bool) -> JobEvent {
+    let load = || -> Result<QueueLoaded, AppError> {
+        let annotator = desk.annotator.clone();
+        let done: BTreeSet<SampleId> = desk.project.reader()?.done_by(&annotator)?.into_iter().collect();
+        let options =
+            QueueOptions { for_annotator: (!all).then_some(annotator), now_ms: desk.now(), ..QueueOptions::default() };
+        let queue = rank(&desk.project, &options)?;
+        Ok(QueueLoaded { queue, done, all })
+    };
+    JobEvent::Queue(load())
+}
+
+/// Computes the agreement of all pairs.
+pub fn agreement(desk: &Desk) -> JobEvent {
+    let compute = || -> Result<_, AppError> {
+        desk.flush()?;
+        Ok(Box::new(agree(&desk.project, &AgreeOptions::default())?))
+    };
+    JobEvent::Agreement(compute())
+}
+
+/// Looks at what was dropped.
+pub fn look(path: PathBuf) -> JobEvent {
+    let found = if path.join(concord_project::CONFIG_FILE).is_file() {
+        Found::Project
+    } else if path.is_dir() {
+        Found::Folder
+    } else {
+        Found::File
+    };
+    JobEvent::Looked(path, found)
+}
+
+/// Waits until nobody holds the desk any more, so that its lock is free; not longer than a few seconds.
+pub fn wait_for_close(desk: &std::sync::Weak<Desk>) {
+    for _ in 0..1000 {
+        if desk.strong_count() == 0 {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+/// Shows a native dialog and waits for the person. Where the system has none it answers at once, as for a cancel.
+pub fn pick(what: Pick) -> JobEvent {
+    let dialog = rfd::FileDialog::new();
+    JobEvent::Picked(match what {
+        Pick::Project => dialog.set_title("Open a Concord project").pick_folder(),
+        Pick::Images => dialog.set_title("A folder of images").pick_folder(),
+        Pick::Coco => dialog.set_title("A COCO file").add_filter("COCO", &["json"]).pick_file(),
+    })
+}

@@ -1,0 +1,104 @@
+//! The tools above the canvas: what the pointer does, suggestions, saliency, and on to the next sample.
+
+use concord_domain::label_set::Status as LabelStatus;
+use concord_domain::tool::ToolKind;
+use concord_widgets::colormap::ColorMap;
+use concord_widgets::parts::status_label;
+use concord_widgets::theme::Status;
+use egui::{Align, ComboBox, Layout, Slider, Ui};
+
+use super::{saliency_problem, shown_suggestions};
+use crate::actions::Action;
+use crate::context::{Ask, Asks, Context, OpenProject};
+use crate::jobs::Request;
+use crate::shell::buttons::{Look, action_button};
+
+pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
+    ui.horizontal(|ui| {
+        let kind = project.label.tool.kind();
+        let mut button = |ui: &mut Ui, action, look, text| {
+            action_button(ui, context, asks, action, look, Some(text));
+        };
+        button(ui, Action::BoxTool, Look::Toggle(kind == ToolKind::Box), "Box");
+        button(ui, Action::SelectTool, Look::Toggle(kind == ToolKind::Select), "Select");
+        ui.separator();
+        button(ui, Action::Undo, Look::Plain, "Undo");
+        button(ui, Action::Redo, Look::Plain, "Redo");
+        ui.separator();
+        button(ui, Action::Fit, Look::Plain, "Fit");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            button(ui, Action::SubmitAndNext, Look::Primary, "Submit and next");
+            button(ui, Action::Skip, Look::Plain, "Skip…");
+            state(ui, project);
+        });
+    });
+    ui.horizontal(|ui| {
+        suggestions(ui, context, project, asks);
+        ui.separator();
+        saliency(ui, context, project, asks);
+    });
+}
+
+/// Draft or submitted.
+fn state(ui: &mut Ui, project: &OpenProject) {
+    let Some(session) = project.label.session() else { return };
+    let skipped = project.label.queue.is_done(&session.sample.id);
+    match session.status {
+        LabelStatus::Submitted { revision } => status_label(ui, Status::Ok, &format!("submitted, revision {revision}")),
+        LabelStatus::Draft { .. } if skipped => status_label(ui, Status::Muted, "skipped"),
+        LabelStatus::Draft { revision: 0 } => status_label(ui, Status::Muted, "draft"),
+        LabelStatus::Draft { revision } => status_label(ui, Status::Muted, &format!("draft after revision {revision}")),
+    };
+}
+
+fn suggestions(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
+    let on = context.settings.suggestions;
+    action_button(ui, context, asks, Action::ToggleSuggestions, Look::Toggle(on), None);
+    if !on {
+        return;
+    }
+    let mut threshold = context.settings.threshold;
+    ui.spacing_mut().slider_width = 80.0;
+    let slider = ui.add(Slider::new(&mut threshold, 0.0..=1.0).fixed_decimals(2));
+    let slider = slider.accessible_name("Suggestion threshold").on_hover_text("Lowest score of a suggestion shown");
+    if slider.changed() {
+        asks.send(Ask::SetThreshold(threshold));
+    }
+    let shown = shown_suggestions(context, &project.label).len();
+    let all = project.label.session().map_or(0, |s| s.open_suggestions().count());
+    ui.weak(format!("{shown} of {all}"));
+    if shown > 0 {
+        action_button(ui, context, asks, Action::AcceptAllSuggestions, Look::Plain, Some("Accept all"));
+    }
+}
+
+fn saliency(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
+    let model = &project.label;
+    action_button(ui, context, asks, Action::ToggleSaliency, Look::Toggle(model.saliency_on), None);
+    if !model.saliency_on {
+        return;
+    }
+    if let Some(problem) = saliency_problem(model) {
+        status_label(ui, Status::Warning, "not available").on_hover_text(format!("{}\n{}", problem.why, problem.next));
+        return;
+    }
+    let waits = model.sample().is_some_and(|s| context.outstanding.awaits(&Request::Saliency(s.clone())));
+    if waits {
+        ui.weak("computing…");
+    }
+    let mut opacity = context.settings.saliency_opacity;
+    ui.spacing_mut().slider_width = 60.0;
+    let slider = ui.add(Slider::new(&mut opacity, 0.0..=1.0).show_value(false));
+    if slider.accessible_name("Saliency opacity").on_hover_text("Opacity").changed() {
+        asks.send(Ask::SetOpacity(opacity));
+    }
+    let map = context.settings.color_map();
+    let combo = ComboBox::from_id_salt("saliency colours").selected_text(map.name()).width(70.0).show_ui(ui, |ui| {
+        for choice in ColorMap::ALL {
+            if ui.selectable_label(choice == map, choice.name()).clicked() {
+                asks.send(Ask::SetColorMap(choice));
+            }
+        }
+    });
+    combo.response.accessible_name("Saliency colours");
+}

@@ -1,0 +1,99 @@
+//! The class picker: the class of the selection or of the next object, by click, by digit, or by typing.
+
+use concord_domain::ontology::{Class, Ontology};
+use concord_widgets::fuzzy::fuzzy_match;
+use concord_widgets::theme::Theme;
+use egui::{Button, Key, RichText, Sense, TextEdit, Ui, vec2};
+
+use super::canvas::class_color;
+use super::view::LabelViews;
+use crate::context::{Ask, Asks, OpenProject};
+
+pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
+    let ontology = &project.versions.ontology;
+    let selection = project.label.selection();
+    let (what, chosen) = match selection {
+        Some(object) => ("Class of the selection", object.class.as_str()),
+        None => ("Class of the next object", project.label.next_class.as_str()),
+    };
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(what).small().weak());
+    });
+    if ontology.classes.is_empty() {
+        ui.add(egui::Label::new("There are no classes yet. Write ontology.toml in the project and publish it").wrap());
+        return;
+    }
+    search(ui, ontology, views, asks);
+    let many = ontology.classes.len() > 24;
+    let filter = views.class_filter.trim();
+    let fits = |class: &&Class| filter.is_empty() || matches(class, filter);
+    let mut rows = |ui: &mut Ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
+            for class in ontology.classes.iter().filter(fits) {
+                chip(ui, project, class, class.name == chosen, asks);
+            }
+        });
+    };
+    if many {
+        egui::ScrollArea::vertical().id_salt("classes").max_height(120.0).show(ui, &mut rows);
+    } else {
+        rows(ui);
+    }
+}
+
+fn matches(class: &Class, filter: &str) -> bool {
+    std::iter::once(&class.name).chain(&class.synonyms).any(|name| fuzzy_match(filter, name).is_some())
+}
+
+/// The search field, where there are many classes or it was asked for.
+fn search(ui: &mut Ui, ontology: &Ontology, views: &mut LabelViews, asks: &mut Asks) {
+    let wanted = std::mem::take(&mut views.wants_class_filter);
+    if ontology.classes.len() <= 9 && !wanted && views.class_filter.is_empty() {
+        let id = egui::Id::unique("class search");
+        if ui.memory(egui::Memory::focused) != Some(id) {
+            return;
+        }
+    }
+    let field = TextEdit::singleline(&mut views.class_filter)
+        .id(egui::Id::unique("class search"))
+        .hint_text("Type to find a class")
+        .desired_width(f32::INFINITY);
+    let field = ui.add(field).accessible_name("Find a class");
+    if wanted {
+        field.request_focus();
+    }
+    if field.lost_focus() {
+        if ui.input(|i| i.key_pressed(Key::Enter)) {
+            let filter = views.class_filter.trim();
+            let best = ontology
+                .classes
+                .iter()
+                .filter_map(|c| {
+                    let names = std::iter::once(&c.name).chain(&c.synonyms);
+                    let score = names.filter_map(|n| fuzzy_match(filter, n)).map(|m| m.score).max()?;
+                    Some((score, c))
+                })
+                .max_by_key(|(score, _)| *score);
+            if let Some((_, class)) = best {
+                asks.send(Ask::SetClass(class.name.clone()));
+            }
+        }
+        views.class_filter.clear();
+    }
+}
+
+fn chip(ui: &mut Ui, project: &OpenProject, class: &Class, chosen: bool, asks: &mut Asks) {
+    let theme = Theme::of_ui(ui);
+    let index = project.versions.ontology.class_index(&class.name).unwrap_or(0);
+    let key = project.versions.ontology.key_of(index).map(String::from).unwrap_or_default();
+    let text = if key.is_empty() { format!("    {}", class.name) } else { format!("    {}  {key}", class.name) };
+    let ink = if chosen { theme.strong } else { theme.text };
+    let button = Button::new(RichText::new(text).color(ink)).selected(chosen).sense(Sense::CLICK);
+    let response = ui.add(button).accessible_name(format!("Class {}", class.name));
+    let dot = egui::Rect::from_center_size(response.rect.left_center() + vec2(12.0, 0.0), vec2(9.0, 9.0));
+    ui.painter().rect_filled(dot, 2.0, class_color(project, &class.name));
+    if response.clicked() {
+        asks.send(Ask::SetClass(class.name.clone()));
+    }
+}

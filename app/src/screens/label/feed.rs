@@ -1,0 +1,90 @@
+//! Feeding the screen: what is wanted next is data, and each frame starts as much of it as there are free hands.
+
+use concord_domain::sample::SampleId;
+
+use super::queue::wanted;
+use crate::context::{OpenProject, Update};
+use crate::jobs::{Lane, Request, work};
+
+/// Starts the most urgent reads that are missing: the current sample first, then ahead, behind, thumbnails in sight.
+pub fn feed(update: &mut Update<'_>) {
+    let Some(project) = &mut update.context.project else { return };
+    let Some(at) = project.label.queue.at() else { return };
+    let places = wanted(at, project.label.queue.items().len());
+    // Used in reverse, so that the most urgent is the most recently used.
+    for place in places.iter().rev() {
+        let sample = project.label.queue.items()[*place].sample.clone();
+        project.label.shelf.images.touch(&sample);
+        project.label.shelf.sessions.touch(&sample);
+    }
+    let width = update.jobs.width(Lane::Decode);
+    let mut reads = Vec::new();
+    for place in places {
+        let ranked = &project.label.queue.items()[place];
+        missing(project, &ranked.sample, &ranked.path, &mut reads);
+    }
+    let rows = update.views.label.rows_in_sight.clone();
+    for place in rows {
+        let Some(ranked) = project.label.queue.items().get(place) else { break };
+        let known = update.views.label.thumbnails.get(&ranked.sample).is_some();
+        if !known && !project.label.shelf.no_thumbnail.contains(&ranked.sample) {
+            reads.push((Request::Thumbnail(ranked.sample.clone()), ranked.path.clone()));
+        }
+    }
+    for (request, path) in reads {
+        if update.context.decoding >= width {
+            break;
+        }
+        start(update, request, path);
+    }
+    feed_saliency(update);
+}
+
+fn missing(project: &OpenProject, sample: &SampleId, path: &str, reads: &mut Vec<(Request, String)>) {
+    let shelf = &project.label.shelf;
+    if shelf.failed.contains_key(sample) {
+        return;
+    }
+    if shelf.sessions.get(sample).is_none() {
+        reads.push((Request::Session(sample.clone()), path.to_owned()));
+    }
+    if shelf.images.get(sample).is_none() {
+        reads.push((Request::Image(sample.clone()), path.to_owned()));
+    }
+}
+
+fn start(update: &mut Update<'_>, request: Request, path: String) {
+    let Some(project) = &update.context.project else { return };
+    if update.context.outstanding.awaits(&request) {
+        return;
+    }
+    let (desk, versions) = (project.desk.clone(), project.versions.clone());
+    let ticket = update.context.outstanding.issue(request.clone());
+    let read = move || match request {
+        Request::Image(sample) => work::image(&desk.project, &sample, &path),
+        Request::Thumbnail(sample) => work::thumbnail_of(&desk.project, &sample, &path),
+        Request::Session(sample) => work::session(&desk, &versions, &sample),
+        other => unreachable!("{other:?} is no read of the decode pool"),
+    };
+    if update.jobs.run(Lane::Decode, ticket.clone(), read) {
+        update.context.decoding += 1;
+    } else {
+        update.context.outstanding.settle(&ticket);
+    }
+}
+
+/// Asks for the saliency of the current sample; one at a time, so that the latest wins.
+fn feed_saliency(update: &mut Update<'_>) {
+    let Some(project) = &update.context.project else { return };
+    let model = &project.label;
+    let Some(session) = model.session().filter(|_| model.saliency_on && !update.context.inferring) else { return };
+    let id = &session.sample.id;
+    if model.shelf.saliency.get(id).is_some() || model.shelf.saliency_failed.contains_key(id) {
+        return;
+    }
+    let (desk, sample, slot) = (project.desk.clone(), session.sample.clone(), project.model.clone());
+    let ticket = update.context.outstanding.issue(Request::Saliency(id.clone()));
+    if update.jobs.run(Lane::Inference, ticket, move || work::saliency(&desk.project, &sample, &slot)) {
+        update.context.inferring = true;
+    }
+}

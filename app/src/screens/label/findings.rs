@@ -1,0 +1,64 @@
+//! Live findings: what breaks the ontology or the policy, with the way there and, where there is one, the mend.
+
+use concord_domain::check::Finding;
+use concord_domain::label_set::Labels;
+use concord_widgets::parts::status_label;
+use concord_widgets::theme::{Status, Theme};
+use egui::{Frame, Label, RichText, Ui};
+
+use super::LabelModel;
+use crate::context::{Ask, Asks, OpenProject};
+
+/// Most findings that are listed at once.
+const MOST: usize = 50;
+
+pub(super) fn show(ui: &mut Ui, project: &OpenProject, asks: &mut Asks) {
+    let model = &project.label;
+    let Some(session) = model.session() else { return };
+    if model.findings.is_empty() {
+        status_label(ui, Status::Ok, "No findings");
+        ui.add_space(8.0);
+        return;
+    }
+    let status = if model.refused { Status::Error } else { Status::Warning };
+    let title = format!("Findings ({})", model.findings.len());
+    status_label(ui, status, &title);
+    if model.refused {
+        ui.weak("The submission was refused: mend these first");
+    }
+    for (number, finding) in model.findings.iter().take(MOST).enumerate() {
+        let name = object_name(model, finding);
+        ui.push_id(number, |ui| row(ui, &session.labels, finding, &name, asks));
+    }
+    if model.findings.len() > MOST {
+        ui.weak(format!("and {} more", model.findings.len() - MOST));
+    }
+    ui.add_space(8.0);
+}
+
+fn object_name(model: &LabelModel, finding: &Finding) -> String {
+    let place = model.session().and_then(|s| Some((s, s.labels.position(&finding.object)?)));
+    place.map(|(session, place)| LabelModel::object_name(session, place)).unwrap_or_default()
+}
+
+fn row(ui: &mut Ui, labels: &Labels, finding: &Finding, name: &str, asks: &mut Asks) {
+    let theme = Theme::of_ui(ui);
+    Frame::NONE.fill(theme.field).corner_radius(4).inner_margin(6).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.label(RichText::new(name).strong());
+        ui.add(Label::new(&finding.message).wrap());
+        ui.horizontal(|ui| {
+            if ui.small_button("Go there").accessible_name(format!("Go to {name}")).clicked() {
+                asks.send(Ask::Reveal(finding.object.clone()));
+            }
+            if let Some(change) = &finding.fix {
+                let hint = change.summary();
+                let fix = ui.small_button("Fix").on_hover_text(hint).accessible_name(format!("Fix {name}"));
+                if fix.clicked() && labels.object(&finding.object).is_some() {
+                    asks.send(Ask::Apply(Box::new(change.clone())));
+                }
+            }
+        });
+    });
+    ui.add_space(2.0);
+}

@@ -1,0 +1,22 @@
+//! The guideline for the class of the selection or of the next object.
+
+use egui::{RichText, Ui};
+use egui_commonmark::CommonMarkViewer;
+
+use super::view::LabelViews;
+use crate::context::OpenProject;
+
+pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews) {
+    let class = project.label.selection().map_or(project.label.next_class.as_str(), |o| o.class.as_str());
+    ui.separator();
+    ui.label(RichText::new("Guideline").strong());
+    let text = project.versions.policy.guideline_for(class);
+    if text.trim().is_empty() {
+        ui.weak("The policy has no guideline: write guideline.md and publish it");
+        return;
+    }
+    // Without pictures the width must be said, or long lines make the panel wider.
+    let width = ui.available_width().max(120.0);
+    ui.set_max_width(width);
+    CommonMarkViewer::new().default_width(Some(width as usize)).show(ui, &mut views.markdown, text);
+}

@@ -1,0 +1,110 @@
+//! The queue: samples in order of their rank, with the reasons.
+
+use concord_project::queue::Ranked;
+use concord_widgets::parts::empty_state;
+use concord_widgets::rows::{Row, VirtualList};
+use concord_widgets::theme::Theme;
+use egui::{Label, RichText, Sense, Ui, vec2};
+
+use super::view::LabelViews;
+use crate::actions::Action;
+use crate::context::{Ask, Asks, Context, OpenProject};
+use crate::jobs::Request;
+use crate::shell::buttons::{Look, action_button};
+
+const ROW_HEIGHT: f32 = 48.0;
+const PICTURE: egui::Vec2 = vec2(56.0, 40.0);
+
+pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
+    let queue = &project.label.queue;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Queue").strong());
+        ui.weak(format!("{} to do", queue.open_count()));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            action_button(ui, context, asks, Action::RefreshQueue, Look::Plain, Some("Refresh"));
+            action_button(ui, context, asks, Action::ToggleQueueScope, Look::Toggle(queue.all), Some("All"));
+        });
+    });
+    let ranked_by = match &queue.model {
+        Some(model) => format!("by what {model} is unsure of"),
+        None => "no model has run: in a fixed order".to_owned(),
+    };
+    ui.add(Label::new(RichText::new(ranked_by).small().weak()).truncate());
+    if queue.items().is_empty() {
+        if context.outstanding.awaits(&Request::Queue) {
+            ui.weak("Ranking…");
+        } else {
+            empty_state(ui, "Empty", "Nothing is left to do here");
+        }
+        return;
+    }
+    reasons(ui, queue.current());
+    let items = queue.items();
+    let thumbnails = &views.thumbnails;
+    let name = |row: usize| {
+        let done = if queue.is_done(&items[row].sample) { ", done" } else { "" };
+        format!("{}{done}", file_name(&items[row]))
+    };
+    let out = VirtualList::new("Queue", items.len()).row_height(ROW_HEIGHT).show(
+        ui,
+        &mut views.queue_list,
+        name,
+        |ui, row| {
+            let ranked = &items[row.index];
+            row_ui(ui, row, ranked, thumbnails.get(&ranked.sample), queue.is_done(&ranked.sample));
+        },
+    );
+    views.rows_in_sight = out.laid_out.clone();
+    if let Some(place) = views.queue_list.selected().filter(|_| out.selection_changed) {
+        asks.send(Ask::GoTo(place));
+    }
+    if ui.input(|i| i.pointer.any_released()) && out.response.has_focus() {
+        // The pointer chose a sample: the keys belong to the canvas again.
+        out.response.surrender_focus();
+    }
+}
+
+/// Why the current sample stands where it stands.
+fn reasons(ui: &mut Ui, current: Option<&Ranked>) {
+    let Some(ranked) = current else { return };
+    let theme = Theme::of_ui(ui);
+    egui::Frame::NONE.fill(theme.field).corner_radius(4).inner_margin(6).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.add(Label::new(RichText::new(file_name(ranked)).strong()).truncate());
+        ui.add(Label::new(RichText::new(format!("rank score {:.2}", ranked.score)).small()).truncate());
+        for reason in &ranked.reasons {
+            ui.add(Label::new(RichText::new(reason).small().color(theme.muted)).wrap());
+        }
+    });
+}
+
+fn file_name(ranked: &Ranked) -> &str {
+    ranked.path.rsplit(['/', '\\']).next().unwrap_or(&ranked.path)
+}
+
+fn row_ui(ui: &mut Ui, row: Row, ranked: &Ranked, picture: Option<&egui::TextureHandle>, done: bool) {
+    let theme = Theme::of_ui(ui);
+    let (rect, _) = ui.allocate_exact_size(PICTURE, Sense::hover());
+    ui.painter().rect_filled(rect, 2.0, theme.canvas);
+    if let Some(texture) = picture {
+        let size = texture.size_vec2();
+        let scale = (rect.width() / size.x).min(rect.height() / size.y);
+        egui::Image::new(texture).paint_at(ui, egui::Rect::from_center_size(rect.center(), size * scale));
+    }
+    let ink = if row.selected { theme.strong } else { theme.text };
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        ui.add_space(7.0);
+        ui.add(Label::new(RichText::new(file_name(ranked)).color(ink)).truncate());
+        ui.horizontal(|ui| {
+            if done {
+                ui.label(RichText::new("done").small().color(theme.ok));
+            } else {
+                ui.label(RichText::new(format!("{:.2}", ranked.score)).small().color(theme.muted));
+                if ranked.slice != "all" {
+                    ui.add(Label::new(RichText::new(&ranked.slice).small().color(theme.muted)).truncate());
+                }
+            }
+        });
+    });
+}

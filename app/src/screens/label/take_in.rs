@@ -1,0 +1,105 @@
+//! Taking in results for the Label screen. Whatever comes is kept under the identity of its request.
+
+use concord_domain::sample::SampleId;
+use concord_project::label::Session;
+use concord_store::Committed;
+use concord_widgets::canvas::{CanvasImage, OverlayMap};
+
+use super::queue::QueueLoaded;
+use crate::context::Update;
+use crate::error_text::{AppError, explain};
+
+/// Most memory that thumbnails on the graphics card take, counted in thumbnails.
+pub(super) const MOST_THUMBNAILS: usize = 512;
+
+/// Takes in an image.
+pub fn take_image(update: &mut Update<'_>, sample: SampleId, result: Result<CanvasImage, AppError>) {
+    let Some(project) = &mut update.context.project else { return };
+    let shelf = &mut project.label.shelf;
+    match result {
+        Ok(image) => {
+            let bytes = image.byte_len();
+            shelf.images.put(&sample, image, bytes);
+        }
+        Err(error) => {
+            shelf.failed.insert(sample, explain("Showing the image", &error));
+        }
+    }
+}
+
+/// Takes in a thumbnail and hands it to the graphics card.
+pub fn take_thumbnail(update: &mut Update<'_>, sample: SampleId, result: Result<egui::ColorImage, AppError>) {
+    let Some(project) = &mut update.context.project else { return };
+    match result {
+        Ok(image) => {
+            let texture = update.egui.load_texture(format!("thumbnail {sample}"), image, egui::TextureOptions::LINEAR);
+            update.views.label.thumbnails.put(&sample, texture, 1);
+        }
+        Err(error) => {
+            tracing::debug!("no thumbnail of {sample}: {error}");
+            project.label.shelf.no_thumbnail.insert(sample);
+        }
+    }
+}
+
+/// Takes in a session.
+pub fn take_session(update: &mut Update<'_>, sample: SampleId, result: Result<Box<Session>, AppError>) {
+    let Some(project) = &mut update.context.project else { return };
+    let is_current = project.label.sample() == Some(&sample);
+    match result {
+        Ok(session) => {
+            project.label.shelf.sessions.put(&sample, *session, 1);
+            if is_current {
+                project.label.sample_changed(&project.versions);
+            }
+        }
+        Err(error) => {
+            project.label.shelf.failed.insert(sample, explain("Loading the labels", &error));
+        }
+    }
+}
+
+/// Takes in a saliency map, or the reason why there is none.
+pub fn take_saliency(update: &mut Update<'_>, sample: SampleId, result: Result<OverlayMap, AppError>) {
+    let Some(project) = &mut update.context.project else { return };
+    match result {
+        Ok(map) => {
+            let bytes = map.values().len() * 4;
+            project.label.shelf.saliency.put(&sample, map, bytes);
+        }
+        Err(error) => {
+            project.label.shelf.saliency_failed.insert(sample, explain("Computing the saliency", &error));
+        }
+    }
+}
+
+/// Takes in a queue.
+pub fn take_queue(update: &mut Update<'_>, result: Result<QueueLoaded, AppError>) {
+    let Some(project) = &mut update.context.project else { return };
+    match result {
+        Ok(loaded) => {
+            let before = project.label.sample().cloned();
+            project.label.queue.load(loaded);
+            if project.label.sample() != before.as_ref() {
+                project.label.sample_changed(&project.versions);
+            }
+            update.views.label.queue_list.select(project.label.queue.at());
+        }
+        Err(error) => {
+            project.label.queue.is_loaded = true;
+            update.context.messages.error(explain("Ranking the queue", &error));
+        }
+    }
+}
+
+/// Takes note that a row is durable. A refused one is shown, and the session is loaded again as it is saved.
+pub fn take_saved(update: &mut Update<'_>, sample: &SampleId, committed: Committed) {
+    let Err(error) = committed.outcome else { return };
+    update.context.messages.error(explain("Saving the last step", &error.into()));
+    let Some(project) = &mut update.context.project else { return };
+    project.label.shelf.sessions.remove(sample);
+    project.label.queue.mark(sample, false);
+    if project.label.sample() == Some(sample) {
+        project.label.sample_changed(&project.versions);
+    }
+}

@@ -1,0 +1,88 @@
+//! Walking through the queue: going to a sample, submitting, skipping.
+
+use concord_project::label;
+
+use super::queue::Way;
+use crate::context::Update;
+use crate::error_text::{AppError, explain};
+use crate::jobs::{JobEvent, Lane, Request, work};
+
+/// Goes to a place of the queue.
+pub fn go_to(update: &mut Update<'_>, place: usize) {
+    let Some(project) = &mut update.context.project else { return };
+    if project.label.queue.go_to(place) {
+        project.label.sample_changed(&project.versions);
+        update.views.label.queue_list.select(Some(place));
+    }
+}
+
+/// Goes to the neighbour.
+pub fn step(update: &mut Update<'_>, way: Way) {
+    let place = update.context.project.as_ref().and_then(|p| p.label.queue.neighbour(way));
+    match place {
+        Some(place) => go_to(update, place),
+        None => update.context.messages.info("This is the end of the queue"),
+    }
+}
+
+/// Goes to the nearest sample that is not done.
+pub fn step_open(update: &mut Update<'_>, way: Way) {
+    let place = update.context.project.as_ref().and_then(|p| p.label.queue.next_open(way));
+    match place {
+        Some(place) => go_to(update, place),
+        None if way == Way::Forward => update.context.messages.info("All samples of the queue are done"),
+        None => update.context.messages.info("There is no open sample before this one"),
+    }
+}
+
+/// Submits the label set and goes on; refused when it breaks a rule, and then the findings are shown.
+pub fn submit(update: &mut Update<'_>) {
+    let Some(project) = &mut update.context.project else { return };
+    let (desk, versions) = (project.desk.clone(), project.versions.clone());
+    let Some(session) = project.label.session_mut() else { return };
+    let sample = session.sample.id.clone();
+    let number = update.context.outstanding.next_number();
+    let ticket = update.context.outstanding.issue(Request::Save(sample.clone(), number));
+    let deliver = update.jobs.deliver(ticket.clone());
+    match label::submit(&desk, number, session, &versions, |done| deliver(JobEvent::Saved(Box::new(done)))) {
+        Ok(()) => {
+            project.label.queue.mark(&sample, true);
+            project.label.labels_changed(&versions);
+            step_open(update, Way::Forward);
+        }
+        Err(findings) => {
+            update.context.outstanding.settle(&ticket);
+            project.label.selected = findings.first().map(|f| f.object.clone());
+            let count = findings.len();
+            project.label.findings = findings;
+            project.label.refused = true;
+            project.label.revision += 1;
+            let what = if count == 1 { "One finding blocks".to_owned() } else { format!("{count} findings block") };
+            update.context.messages.info(format!("{what} the submission: see Findings"));
+        }
+    }
+}
+
+/// Passes the sample over and goes on.
+pub fn skip(update: &mut Update<'_>, reason: &str) {
+    let Some(project) = &mut update.context.project else { return };
+    let Some(key) = project.label.session().map(|s| s.key.clone()) else { return };
+    let number = update.context.outstanding.next_number();
+    let ticket = update.context.outstanding.issue(Request::Save(key.sample.clone(), number));
+    let deliver = update.jobs.deliver(ticket);
+    label::skip(&project.desk, number, &key, reason, |done| deliver(JobEvent::Saved(Box::new(done))));
+    project.label.queue.mark(&key.sample, true);
+    step_open(update, Way::Forward);
+}
+
+/// Ranks the queue again, of all samples or of those to do.
+pub fn reload_queue(update: &mut Update<'_>, all: bool) {
+    let Some(project) = &update.context.project else { return };
+    let desk = project.desk.clone();
+    let ticket = update.context.outstanding.issue(Request::Queue);
+    let rank = move || work::queue(&desk, all);
+    if !update.jobs.run(Lane::Batch, ticket.clone(), rank) {
+        update.context.outstanding.settle(&ticket);
+        update.context.messages.error(explain("Ranking the queue", &AppError::Busy));
+    }
+}

@@ -1,0 +1,5 @@
+//! The screens. Each answers one question; they read the context and send what they ask for.
+
+pub mod agreement;
+pub mod label;
+pub mod start;

@@ -1,0 +1,46 @@
+//! The rail: the screens, one under the other.
+
+use egui::{Align, Button, Frame, Layout, Margin, Panel, RichText, Ui, vec2};
+
+use concord_widgets::theme::{GRID, Theme};
+
+use crate::actions::{Action, disabled_reason};
+use crate::context::{Asks, Context, Screen};
+
+const WIDTH: f32 = 84.0;
+
+const SCREENS: [(Screen, Action); 3] = [
+    (Screen::Start, Action::ShowStart),
+    (Screen::Label, Action::ShowLabel),
+    (Screen::Agreement, Action::ShowAgreement),
+];
+
+pub(super) fn show(ui: &mut Ui, context: &Context, asks: &mut Asks) {
+    let theme = Theme::of_ui(ui);
+    let frame = Frame::NONE.fill(theme.panel).inner_margin(Margin::symmetric(4, 8));
+    Panel::left("rail").exact_size(WIDTH).resizable(false).frame(frame).show(ui, |ui| {
+        ui.with_layout(Layout::top_down_justified(Align::Center), |ui| {
+            for (screen, action) in SCREENS {
+                item(ui, context, asks, screen, action);
+                ui.add_space(GRID);
+            }
+        });
+    });
+}
+
+fn item(ui: &mut Ui, context: &Context, asks: &mut Asks, screen: Screen, action: Action) {
+    let theme = Theme::of_ui(ui);
+    let title = action.info().title;
+    let selected = context.screen == screen;
+    let reason = disabled_reason(action, context);
+    let color = if selected { theme.strong } else { theme.text };
+    let text = RichText::new(title).color(color);
+    let button = Button::new(text).selected(selected).frame_when_inactive(false).min_size(vec2(0.0, 36.0));
+    let response = ui
+        .add_enabled(reason.is_none(), button)
+        .on_disabled_hover_text(reason.unwrap_or_default())
+        .accessible_name(format!("Go to {title}"));
+    if response.clicked() {
+        asks.invoke(action);
+    }
+}

@@ -1,0 +1,98 @@
+//! The top bar: menus, project, policy version, who is at the desk, look.
+
+use egui::{Align, Frame, Layout, Margin, Panel, RichText, TextEdit, Ui};
+
+use concord_widgets::theme::{Theme, ThemeKind};
+
+use super::buttons::{Look, action_button};
+use crate::actions::{Action, Group, Place, REGISTRY};
+use crate::context::{Ask, Asks, Context, Screen, Views};
+
+pub(super) fn show(ui: &mut Ui, context: &Context, views: &mut Views, asks: &mut Asks) {
+    let theme = Theme::of_ui(ui);
+    let frame = Frame::NONE.fill(theme.panel).inner_margin(Margin::symmetric(8, 4));
+    Panel::top("top bar").exact_size(36.0).resizable(false).frame(frame).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            menus(ui, context, asks);
+            ui.separator();
+            project(ui, context);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                looks(ui, context, asks);
+                ui.separator();
+                person(ui, context, views, asks);
+            });
+        });
+    });
+}
+
+fn menus(ui: &mut Ui, context: &Context, asks: &mut Asks) {
+    for group in Group::ALL {
+        let here = |place: Place| match place {
+            Place::Anywhere => true,
+            Place::Label => context.screen == Screen::Label,
+            Place::Agreement => context.screen == Screen::Agreement,
+        };
+        let rows: Vec<Action> =
+            REGISTRY.iter().filter(|i| i.group == group && here(i.place)).map(|i| i.action).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        ui.menu_button(group.title(), |ui| {
+            ui.set_min_width(220.0);
+            for action in rows {
+                action_button(ui, context, asks, action, Look::Menu, None);
+            }
+        });
+    }
+}
+
+fn project(ui: &mut Ui, context: &Context) {
+    match &context.project {
+        Some(project) => {
+            let stamp = &project.versions.stamp;
+            ui.label(RichText::new(&project.desk.project.config.name).strong())
+                .on_hover_text(project.desk.project.dir.display().to_string());
+            ui.weak(format!("policy {} · ontology {}", stamp.policy_version, stamp.ontology_version));
+        }
+        None => {
+            ui.weak("No project");
+        }
+    }
+}
+
+fn looks(ui: &mut Ui, context: &Context, asks: &mut Asks) {
+    let kind = context.settings.theme();
+    let next = if kind == ThemeKind::Light { ThemeKind::Dark } else { ThemeKind::Light };
+    let toggle = ui.button(next.name()).on_hover_text(format!("{} theme", next.name())).accessible_name("Switch theme");
+    if toggle.clicked() {
+        asks.send(Ask::SetTheme(next));
+    }
+    action_button(ui, context, asks, Action::LargerInterface, Look::Plain, Some("A+"));
+    action_button(ui, context, asks, Action::SmallerInterface, Look::Plain, Some("A-"));
+}
+
+fn person(ui: &mut Ui, context: &Context, views: &mut Views, asks: &mut Asks) {
+    let now = &context.settings.annotator;
+    let Some(name) = &mut views.name else {
+        let response = ui
+            .button(now)
+            .on_hover_text("Decisions are logged under this name. Click to change it")
+            .accessible_name("At the desk");
+        if response.clicked() {
+            views.name = Some(now.clone());
+        }
+        return;
+    };
+    let field = ui.add(TextEdit::singleline(name).desired_width(140.0).hint_text("Your name"));
+    let field = field.accessible_name("Name at the desk");
+    let done = field.lost_focus();
+    if !done && !field.has_focus() {
+        field.request_focus();
+    }
+    if done {
+        if ui.input(|i| i.key_pressed(egui::Key::Enter)) {
+            asks.send(Ask::SetAnnotator(name.clone()));
+        }
+        views.name = None;
+    }
+}

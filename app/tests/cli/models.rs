@@ -1,0 +1,83 @@
+//! Models: one that does not fit is refused by name, one that fits runs, is validated, and is stressed.
+
+use crate::support::{concord_in, folder, import_as, model, project, write};
+
+/// A gate that the untrained model of the tests cannot pass, with the support that it asks for.
+fn gates(min_images: u32) -> String {
+    format!(
+        "version = 1\nseed = 7\n[defaults]\nmin_images = {min_images}\nmin_objects = 1\nbootstrap = 50\n\
+         [[gate]]\nid = \"recall-all\"\nmetric = \"recall@0.50\"\nslice = \"*\"\ncomparator = \">=\"\nthreshold = 0.9\n"
+    )
+}
+
+#[test]
+fn a_model_that_does_not_fit_is_refused_by_name() {
+    let dir = folder();
+    project(dir.path(), "");
+    write(&dir.path().join("text.onnx"), "names: [bolt, nut]\n");
+    let wrong = model("four_channels.onnx");
+    let detector = std::fs::read(model("detector.onnx")).expect("in the repository");
+    write(&dir.path().join("half.onnx"), &detector[..detector.len() / 2]);
+    concord_in(dir.path(), "run {}/belt --model {}/text.onnx").code(1).refuses(&["text.onnx", "not an ONNX file"]);
+    concord_in(dir.path(), "run {}/belt --model {}/half.onnx").code(1).refuses(&["half.onnx", "damaged or truncated"]);
+    concord_in(dir.path(), &format!("run {{}}/belt --model {}", wrong.display())).code(1).refuses(&[
+        "four_channels.onnx",
+        "expected one input [batch, 3, height, width]",
+        "found images (float32 [1, 4, 32, 48])",
+    ]);
+    concord_in(dir.path(), "run {}/belt --model absent").code(2).refuses(&["there is no model file absent"]);
+    concord_in(dir.path(), "validate {}/belt --model absent --out {}/out")
+        .code(2)
+        .refuses(&["no run of a model named absent"]);
+    assert!(!dir.path().join("out").exists());
+}
+
+#[test]
+fn a_run_is_kept_and_an_equal_one_is_found_again() {
+    let dir = folder();
+    project(dir.path(), "");
+    let line = format!("run {{}}/belt --model {} --json", model("detector.onnx").display());
+    let first = concord_in(dir.path(), &line).code(0).json();
+    assert_eq!((&first["known"], &first["run"]["samples"]), (&false.into(), &3.into()));
+    // The names in the file's metadata are bolt and nut's.
+    assert_eq!(first["unmapped_classes"], serde_json::json!(["nut's"]));
+    let second = concord_in(dir.path(), "run {}/belt --model detector --json").code(0).json();
+    assert_eq!((&second["known"], &second["run"]["id"]), (&true.into(), &first["run"]["id"]));
+    concord_in(dir.path(), "run {}/belt --model detector").code(0).says(&["nothing was written", "images/s"]);
+    concord_in(dir.path(), "verify {}/belt").code(0).says(&["is sound"]);
+}
+
+#[test]
+fn gates_decide_the_exit_code() {
+    for (min_images, code, word) in [(1, 3, "FAIL"), (1_000, 4, "too little evidence")] {
+        let dir = folder();
+        write(&dir.path().join("gates.toml"), gates(min_images));
+        project(dir.path(), "--gates {}/gates.toml");
+        import_as(dir.path(), "alice");
+        concord_in(dir.path(), &format!("run {{}}/belt --model {}", model("detector.onnx").display())).code(0);
+        let line = "validate {}/belt --model detector --out {}/out";
+        concord_in(dir.path(), line).code(code).says(&["recall-all", word, "Held back", "report.html"]);
+        let found = concord_in(dir.path(), &format!("{line} --json")).code(code).json();
+        assert_eq!(found["exit_code"], code);
+        assert_eq!(found["report"]["gates"][0]["gate"]["id"], "recall-all");
+        for file in ["report.html", "report.json", "junit.xml"] {
+            assert!(dir.path().join("out").join(file).is_file(), "{file}");
+        }
+    }
+}
+
+#[test]
+fn a_stress_test_fills_its_table() {
+    let dir = folder();
+    project(dir.path(), "");
+    import_as(dir.path(), "alice");
+    let line = format!(
+        "stress {{}}/belt --model {} --out {{}}/out --types jpeg,contrast --severities 1,5 --limit 2",
+        model("detector.onnx").display()
+    );
+    concord_in(dir.path(), &line).code(0).says(&["jpeg", "contrast", "severity 5", "2 of 3 images", "report.html"]);
+    let found = concord_in(dir.path(), &format!("{line} --json")).code(0).json();
+    assert_eq!(found["report"]["types"].as_array().map(Vec::len), Some(2));
+    let wrong = line.replace("jpeg,contrast", "fog");
+    concord_in(dir.path(), &wrong).code(2).refuses(&["there is no perturbation fog", "gaussian_noise"]);
+}
