@@ -134,7 +134,7 @@ fn ranked(
         let why = weighted.why.as_ref().map(|w| format!(" ({w})")).unwrap_or_default();
         reasons.push(format!("slice {} × {:.2}{why}", weighted.name, weighted.weight));
     }
-    if staleness > 1.0 {
+    if days >= 1.0 {
         reasons.push(format!("waiting {days:.0} days × {staleness:.2}"));
     }
     reasons.extend(boosted.into_iter().flatten().cloned());
