@@ -33,6 +33,7 @@ impl App {
     pub fn new(egui: &egui::Context, options: Options, project: Option<std::path::PathBuf>) -> Self {
         // Zooming by keys is the canvas' business.
         egui.options_mut(|o| o.zoom_with_keyboard = false);
+        egui.add_image_loader(std::sync::Arc::new(crate::pictures::PictureLoader::default()));
         let writer = SettingsWriter::start(options.settings_file.clone());
         let context = fresh_context(options);
         let settings = context.settings.clone();

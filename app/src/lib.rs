@@ -8,6 +8,7 @@ pub mod error_text;
 pub mod jobs;
 pub mod keymap;
 pub mod messages;
+mod pictures;
 pub mod screens;
 pub mod settings;
 mod shell;

@@ -43,7 +43,7 @@ fn text_of(found: &Found<'_>) -> String {
     facts.fact("processor cores", found.report.cores);
     facts.fact("at the desk", format!("{} on {}", found.annotator, found.device));
     let mut engines =
-        Table::new(&[("engine", Side::Left), ("", Side::Left), ("version", Side::Left), ("why", Side::Left)]);
+        Table::new(&[("engine", Side::Left), ("state", Side::Left), ("version", Side::Left), ("why", Side::Left)]);
     for status in &found.report.engines {
         engines.row([
             status.engine.to_string(),

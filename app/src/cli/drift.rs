@@ -66,7 +66,7 @@ fn text_of(report: &DriftReport, args: &DriftArgs) -> String {
         ("slice", Side::Left),
         ("reference images", Side::Right),
         ("window images", Side::Right),
-        ("", Side::Left),
+        ("verdict", Side::Left),
         ("most drifted", Side::Left),
     ]);
     for slice in &report.slices {

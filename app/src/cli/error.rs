@@ -36,7 +36,7 @@ pub(crate) enum Failure {
     #[error("writing the answer to standard output: {0}")]
     Output(#[source] std::io::Error),
     /// The window could not be opened, or ended in an error.
-    #[error("opening the window: {0}")]
+    #[error("{0}")]
     Window(String),
 }
 

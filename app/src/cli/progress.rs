@@ -1,12 +1,13 @@
 //! Long work on the terminal: a bar with rate and time left, and Ctrl-C, which stops the work at its next step.
 
+use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use concord_project::Progress;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::exit;
 
@@ -99,14 +100,19 @@ fn draw(progress: &Progress, stop: &AtomicBool) {
 
 fn bar(stage: &str, total: u64) -> ProgressBar {
     let (bar, template) = if total == 0 {
-        (ProgressBar::no_length(), "{spinner} {msg}: {human_pos}, {per_sec:.1}")
+        (ProgressBar::no_length(), "{spinner} {msg}: {human_pos}, {rate}")
     } else {
-        (ProgressBar::new(total), "{msg} [{bar:30}] {human_pos}/{human_len}, {per_sec:.1}, {eta} left")
+        (ProgressBar::new(total), "{msg} [{bar:30}] {human_pos}/{human_len}, {rate}, {eta} left")
     };
     bar.set_draw_target(ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style.progress_chars("=> "));
+        bar.set_style(style.progress_chars("=> ").with_key("rate", rate));
     }
     bar.set_message(stage.to_owned());
     bar
+}
+
+/// Steps a second with one decimal. What cannot be written into the bar's own buffer is not shown.
+fn rate(state: &ProgressState, out: &mut dyn Write) {
+    let _ = write!(out, "{:.1}/s", state.per_sec());
 }

@@ -42,7 +42,7 @@ pub(crate) fn publish(args: &PublishArgs, context: &Context) -> Result<Exit, Fai
 
 fn text_of(report: &PublishReport, dry_run: bool) -> String {
     let mut versions =
-        Table::new(&[("", Side::Left), ("version", Side::Right), ("", Side::Left), ("hash", Side::Left)]);
+        Table::new(&[("text", Side::Left), ("version", Side::Right), ("state", Side::Left), ("hash", Side::Left)]);
     for (name, published) in [("ontology", &report.ontology), ("policy", &report.policy)] {
         let state = match (published.new, dry_run) {
             (false, _) => "in force already",

@@ -48,7 +48,8 @@ fn text_of(queue: &Queue) -> String {
         (Some(model), Some(run)) => format!("uncertainty by {model}, run {run}"),
         _ => "no model ran yet, so all are equally uncertain".to_owned(),
     };
-    let columns = [("#", Side::Right), ("score", Side::Right), ("bit", Side::Right), ("image", Side::Left)];
+    let columns =
+        [("#", Side::Right), ("score", Side::Right), ("uncertainty, bit", Side::Right), ("image", Side::Left)];
     let mut table = Table::new(&[columns.as_slice(), &[("why", Side::Left)]].concat());
     for (place, item) in (1u64..).zip(&queue.items) {
         table.row([

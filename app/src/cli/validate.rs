@@ -98,7 +98,7 @@ fn compare_files(gt: &Path, dt: &Path, context: &Context) -> Result<Exit, Failur
 }
 
 fn coco_text(stats: &CocoStats) -> String {
-    let mut table = Table::new(&[("", Side::Left), ("value", Side::Right), ("objects", Side::Right)]);
+    let mut table = Table::new(&[("number", Side::Left), ("value", Side::Right), ("objects", Side::Right)]);
     for (name, value) in stats.overall.named() {
         table.row([name.to_owned(), metric(&value), number(value.n())]);
     }
@@ -170,7 +170,8 @@ pub(crate) fn gates_text(gates: &[GateResult]) -> String {
     if gates.is_empty() {
         return "No gate is declared: nothing was accepted or refused.\n".to_owned();
     }
-    let mut table = Table::new(&[("gate", Side::Left), ("slice", Side::Left), ("", Side::Left), ("why", Side::Left)]);
+    let mut table =
+        Table::new(&[("gate", Side::Left), ("slice", Side::Left), ("verdict", Side::Left), ("why", Side::Left)]);
     for result in gates {
         let slice = if result.gate.is_about_all() { "all" } else { result.gate.slice.as_str() };
         let verdict = verdict_word(result.judgement.verdict).to_owned();

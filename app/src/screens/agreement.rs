@@ -3,6 +3,7 @@
 use egui::{Frame, Grid, RichText, ScrollArea, Ui};
 
 use concord_metrics::Metric;
+use concord_metrics::agreement::ClassAgreement;
 use concord_project::agree::{AgreementReport, PairAgreement};
 use concord_widgets::charts::{IntervalPlot, IntervalRow, MatrixHeat};
 use concord_widgets::parts::{big_number, empty_state, status_label};
@@ -156,7 +157,7 @@ fn detail(ui: &mut Ui, pair: &PairAgreement, report: &AgreementReport) {
         }
     });
     ui.add_space(2.0 * GRID);
-    per_class(ui, pair);
+    per_class(ui, pair, report.required_f1_cls);
     ui.add_space(4.0 * GRID);
     confusion(ui, pair, &report.classes);
     if !pair.figures.unstable.is_empty() {
@@ -164,26 +165,31 @@ fn detail(ui: &mut Ui, pair: &PairAgreement, report: &AgreementReport) {
     }
 }
 
-fn per_class(ui: &mut Ui, pair: &PairAgreement) {
-    let rows = |value: fn(&concord_metrics::agreement::ClassAgreement) -> Metric| -> Vec<IntervalRow> {
-        let row = |class: &concord_metrics::agreement::ClassAgreement| {
+fn per_class(ui: &mut Ui, pair: &PairAgreement, required: Option<f64>) {
+    let rows = |value: fn(&ClassAgreement) -> Metric, judge: &dyn Fn(&Metric) -> Status| -> Vec<IntervalRow> {
+        let row = |class: &ClassAgreement| {
             let metric = value(class);
             IntervalRow {
                 label: pair.class_names.get(class.class).cloned().unwrap_or_default(),
                 value: metric.value(),
                 interval: metric.ci().map(|ci| (ci.low, ci.high)),
                 support: format!("n = {}", metric.n()),
-                status: if metric.value().is_some() { Status::Ok } else { Status::Muted },
+                status: judge(&metric),
                 note: String::new(),
             }
         };
         pair.figures.per_class.iter().map(row).collect()
     };
     ui.set_max_width(900.0);
-    let f1 = rows(|c| c.f1_cls);
+    let judge_f1 = |metric: &Metric| match (metric.ci(), required) {
+        (Some(ci), Some(required)) if ci.low >= required => Status::Ok,
+        (Some(_), Some(_)) => Status::Warning,
+        _ => Status::Muted,
+    };
+    let f1 = rows(|c| c.f1_cls, &judge_f1);
     IntervalPlot::new("Same objects found and named alike, by class", "f1_cls", &f1).range(0.0, 1.0).show(ui);
     ui.add_space(3.0 * GRID);
-    let kappa = rows(|c| c.kappa_presence);
+    let kappa = rows(|c| c.kappa_presence, &|_| Status::Muted);
     IntervalPlot::new("Presence in the image, by class", "kappa_presence", &kappa).range(-0.2, 1.0).show(ui);
 }
 

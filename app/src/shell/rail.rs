@@ -7,7 +7,7 @@ use concord_widgets::theme::{GRID, Theme};
 use crate::actions::{Action, disabled_reason};
 use crate::context::{Asks, Context, Screen};
 
-const WIDTH: f32 = 84.0;
+const WIDTH: f32 = 100.0;
 
 const SCREENS: [(Screen, Action); 3] = [
     (Screen::Start, Action::ShowStart),
@@ -35,7 +35,7 @@ fn item(ui: &mut Ui, context: &Context, asks: &mut Asks, screen: Screen, action:
     let reason = disabled_reason(action, context);
     let color = if selected { theme.strong } else { theme.text };
     let text = RichText::new(title).color(color);
-    let button = Button::new(text).selected(selected).frame_when_inactive(false).min_size(vec2(0.0, 36.0));
+    let button = Button::new(text).selected(selected).frame_when_inactive(selected).min_size(vec2(0.0, 36.0));
     let response = ui
         .add_enabled(reason.is_none(), button)
         .on_disabled_hover_text(reason.unwrap_or_default())

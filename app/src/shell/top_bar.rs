@@ -1,6 +1,6 @@
 //! The top bar: menus, project, policy version, who is at the desk, look.
 
-use egui::{Align, Frame, Layout, Margin, Panel, RichText, TextEdit, Ui};
+use egui::{Align, Frame, Id, Layout, Margin, Panel, RichText, TextEdit, Ui};
 
 use concord_widgets::theme::{Theme, ThemeKind};
 
@@ -71,6 +71,11 @@ fn looks(ui: &mut Ui, context: &Context, asks: &mut Asks) {
     action_button(ui, context, asks, Action::SmallerInterface, Look::Plain, Some("A-"));
 }
 
+/// The field has an identity of its own: the button in its place must not hand its focus on.
+fn name_field() -> Id {
+    Id::unique("name at the desk")
+}
+
 fn person(ui: &mut Ui, context: &Context, views: &mut Views, asks: &mut Asks) {
     let now = &context.settings.annotator;
     let Some(name) = &mut views.name else {
@@ -80,16 +85,13 @@ fn person(ui: &mut Ui, context: &Context, views: &mut Views, asks: &mut Asks) {
             .accessible_name("At the desk");
         if response.clicked() {
             views.name = Some(now.clone());
+            ui.memory_mut(|m| m.request_focus(name_field()));
         }
         return;
     };
-    let field = ui.add(TextEdit::singleline(name).desired_width(140.0).hint_text("Your name"));
-    let field = field.accessible_name("Name at the desk");
-    let done = field.lost_focus();
-    if !done && !field.has_focus() {
-        field.request_focus();
-    }
-    if done {
+    let field = TextEdit::singleline(name).id(name_field()).desired_width(140.0).hint_text("Your name");
+    let field = ui.add(field).accessible_name("Name at the desk");
+    if field.lost_focus() {
         if ui.input(|i| i.key_pressed(egui::Key::Enter)) {
             asks.send(Ask::SetAnnotator(name.clone()));
         }

@@ -18,7 +18,7 @@ fn ctrl_c_stops_with_130_and_leaves_nothing() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
-    let patience = Instant::now() + Duration::from_secs(60);
+    let patience = Instant::now() + Duration::from_mins(1);
     while !belt.join("images").exists() && Instant::now() < patience {
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -2,11 +2,11 @@
 
 use crate::support::{concord_in, folder, import_as, model, project, write};
 
-/// A gate that the untrained model of the tests cannot pass, with the support that it asks for.
-fn gates(min_images: u32) -> String {
+/// One gate. The model of the tests sees a box in every cell: it finds all objects, and is nearly always wrong.
+fn gates(metric: &str, min_images: u32) -> String {
     format!(
         "version = 1\nseed = 7\n[defaults]\nmin_images = {min_images}\nmin_objects = 1\nbootstrap = 50\n\
-         [[gate]]\nid = \"recall-all\"\nmetric = \"recall@0.50\"\nslice = \"*\"\ncomparator = \">=\"\nthreshold = 0.9\n"
+         [[gate]]\nid = \"the-gate\"\nmetric = \"{metric}\"\nslice = \"*\"\ncomparator = \">=\"\nthreshold = 0.9\n"
     )
 }
 
@@ -49,17 +49,21 @@ fn a_run_is_kept_and_an_equal_one_is_found_again() {
 
 #[test]
 fn gates_decide_the_exit_code() {
-    for (min_images, code, word) in [(1, 3, "FAIL"), (1_000, 4, "too little evidence")] {
+    for (metric, min_images, code, words) in [
+        ("recall@0.50", 1, 0, ["pass", "No gate holds the model back"]),
+        ("precision@0.50", 1, 3, ["FAIL", "Held back: 1 gate failed"]),
+        ("recall@0.50", 1_000, 4, ["too little evidence", "Held back: too little evidence for 1 gate"]),
+    ] {
         let dir = folder();
-        write(&dir.path().join("gates.toml"), gates(min_images));
+        write(&dir.path().join("gates.toml"), gates(metric, min_images));
         project(dir.path(), "--gates {}/gates.toml");
         import_as(dir.path(), "alice");
         concord_in(dir.path(), &format!("run {{}}/belt --model {}", model("detector.onnx").display())).code(0);
         let line = "validate {}/belt --model detector --out {}/out";
-        concord_in(dir.path(), line).code(code).says(&["recall-all", word, "Held back", "report.html"]);
+        concord_in(dir.path(), line).code(code).says(&["the-gate", words[0], words[1], "report.html"]);
         let found = concord_in(dir.path(), &format!("{line} --json")).code(code).json();
         assert_eq!(found["exit_code"], code);
-        assert_eq!(found["report"]["gates"][0]["gate"]["id"], "recall-all");
+        assert_eq!(found["report"]["gates"][0]["gate"]["id"], "the-gate");
         for file in ["report.html", "report.json", "junit.xml"] {
             assert!(dir.path().join("out").join(file).is_file(), "{file}");
         }

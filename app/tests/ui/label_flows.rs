@@ -2,6 +2,7 @@
 
 use concord_domain::label_set::LabelSetKey;
 use concord_store::Reader;
+use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -28,7 +29,7 @@ fn draw_name_undo_redo_and_submit_three_times() {
     let mut harness = labelling(dir.path(), place.clone());
     drag(&mut harness, (20.0, 30.0), (60.0, 70.0));
     assert_eq!(classes(&harness), ["bolt"]);
-    harness.get_by_label("bolt 1");
+    harness.get_by_role_and_label(Role::ListBoxOption, "bolt 1");
     press(&mut harness, Modifiers::NONE, Key::Num2);
     assert_eq!(classes(&harness), ["nut"], "a digit names the selection");
     press(&mut harness, Modifiers::CTRL, Key::Z);

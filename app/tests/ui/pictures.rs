@@ -3,7 +3,7 @@
 use concord_widgets::canvas::gpu;
 use eframe::egui_wgpu::RendererOptions;
 use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
-use egui_kittest::{Harness, HarnessBuilder};
+use egui_kittest::{Harness, HarnessBuilder, SnapshotResults};
 
 use crate::common::{Stage, drag, on_stage, options, project, wait};
 
@@ -26,6 +26,7 @@ fn start_screen() {
 
 #[test]
 fn label_screen_dark_and_light() {
+    let mut results = SnapshotResults::new();
     for theme in ["dark", "light"] {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let place = project(dir.path(), 3);
@@ -40,5 +41,6 @@ fn label_screen_dark_and_light() {
         harness.remove_cursor();
         harness.run_steps(4);
         harness.snapshot(format!("label_{theme}"));
+        results.extend_harness(&mut harness);
     }
 }

@@ -372,6 +372,10 @@ def write_onnx(model, path):
         "imgsz": f"[{INPUT}, {INPUT}]",
         "names": "{" + ", ".join(f"{i}: '{name}'" for i, name in enumerate(NAMES)) + "}",
     }
+    # The exporter leaves what follows from the input's size as names.
+    cells_in_all = sum((INPUT // stride) ** 2 for stride in STRIDES)
+    for axis, size in ((1, 4 + len(NAMES)), (2, cells_in_all)):
+        graph.graph.output[0].type.tensor_type.shape.dim[axis].dim_value = size
     del graph.metadata_props[:]
     for key, value in properties.items():
         graph.metadata_props.add(key=key, value=value)

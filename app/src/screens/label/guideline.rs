@@ -18,5 +18,9 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews) {
     // Without pictures the width must be said, or long lines make the panel wider.
     let width = ui.available_width().max(120.0);
     ui.set_max_width(width);
-    CommonMarkViewer::new().default_width(Some(width as usize)).show(ui, &mut views.markdown, text);
+    CommonMarkViewer::new()
+        .default_width(Some(width as usize))
+        .max_image_width(Some(width as usize))
+        .default_implicit_uri_scheme(crate::pictures::scheme_of(&project.desk.project.dir))
+        .show(ui, &mut views.markdown, text);
 }
