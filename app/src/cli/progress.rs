@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use concord_project::Progress;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::exit;
 
@@ -102,11 +102,11 @@ fn bar(stage: &str, total: u64) -> ProgressBar {
     let (bar, template) = if total == 0 {
         (ProgressBar::no_length(), "{spinner} {msg}: {human_pos}, {rate}")
     } else {
-        (ProgressBar::new(total), "{msg} [{bar:30}] {human_pos}/{human_len}, {rate}, {eta} left")
+        (ProgressBar::new(total), "{msg} [{bar:30}] {human_pos}/{human_len}, {rate}{left}")
     };
     bar.set_draw_target(ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style.progress_chars("=> ").with_key("rate", rate));
+        bar.set_style(style.progress_chars("=> ").with_key("rate", rate).with_key("left", left));
     }
     bar.set_message(stage.to_owned());
     bar
@@ -115,4 +115,11 @@ fn bar(stage: &str, total: u64) -> ProgressBar {
 /// Steps a second with one decimal. What cannot be written into the bar's own buffer is not shown.
 fn rate(state: &ProgressState, out: &mut dyn Write) {
     let _ = write!(out, "{:.1}/s", state.per_sec());
+}
+
+/// The time left; nothing while no step is done, for then nobody can tell.
+fn left(state: &ProgressState, out: &mut dyn Write) {
+    if state.pos() > 0 {
+        let _ = write!(out, ", {:#} left", HumanDuration(state.eta()));
+    }
 }

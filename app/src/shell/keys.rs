@@ -13,7 +13,10 @@ pub(super) fn show(egui: &Egui, views: &mut Views) {
     }
     let modal = Modal::new(Id::unique("keys")).show(egui, |ui| {
         ui.set_width(480.0);
-        ui.heading("Keys");
+        let closes = ui.horizontal(|ui| {
+            ui.heading("Keys");
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.button("Close").clicked()).inner
+        });
         ui.weak("The palette (Ctrl+Shift+P) finds every action by its name");
         ui.add_space(8.0);
         let height = (ui.ctx().content_rect().height() - 200.0).max(160.0);
@@ -38,8 +41,7 @@ pub(super) fn show(egui: &Egui, views: &mut Views) {
                 });
             }
         });
-        ui.add_space(8.0);
-        ui.button("Close").clicked()
+        closes.inner
     });
     if modal.inner || modal.should_close() {
         views.keys_open = false;

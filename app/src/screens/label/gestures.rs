@@ -52,7 +52,7 @@ fn record(update: &mut Update<'_>, gesture: Gesture) {
     let ticket = update.context.outstanding.issue(Request::Save(key.sample.clone(), number));
     let deliver = update.jobs.deliver(ticket);
     label::record(&project.desk, number, &key, &project.versions, gesture, |done| {
-        deliver(JobEvent::Saved(Box::new(done)))
+        deliver(JobEvent::Saved(Box::new(done)));
     });
     project.label.labels_changed(&project.versions);
 }
