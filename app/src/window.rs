@@ -26,6 +26,8 @@ pub struct Options {
     pub clock: Clock,
     /// Makes the sample project.
     pub create_sample: Option<CreateSample>,
+    /// ONNX Runtime's library for projects that name none.
+    pub onnxruntime: Option<PathBuf>,
 }
 
 /// Why the window could not be opened.
@@ -50,6 +52,7 @@ impl Default for Options {
             device: "workstation".to_owned(),
             clock: || jiff::Timestamp::now().as_millisecond(),
             create_sample: None,
+            onnxruntime: None,
         }
     }
 }

@@ -19,6 +19,7 @@ fn sitter(update: &Update<'_>) -> Sitter {
         annotator: update.context.settings.annotator.clone(),
         device: options.device.clone(),
         clock: options.clock,
+        onnxruntime: options.onnxruntime.clone(),
     }
 }
 

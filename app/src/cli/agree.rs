@@ -74,21 +74,21 @@ fn pair_text(pair: &PairAgreement, required: Option<f64>) -> String {
     let mut table =
         Table::new(&[("measure", Side::Left), ("value", Side::Right), ("n", Side::Right), ("of", Side::Left)]);
     for (name, value, unit) in [
-        ("F1, same objects found", figures.f1_loc, "boxes"),
-        ("F1, and the same class", figures.f1_cls, "boxes"),
-        ("κ of the classes", figures.kappa_cls, "matched pairs"),
-        ("mean IoU", figures.mean_iou, "matched pairs"),
-        ("median IoU", figures.median_iou, "matched pairs"),
-        ("10 % quantile of IoU", figures.p10_iou, "matched pairs"),
-        ("κ with background", figures.kappa_det, "boxes and gaps"),
-        ("κ of presence, mean", figures.kappa_presence, "classes"),
+        ("f1_loc", figures.f1_loc, "boxes: the same objects found"),
+        ("f1_cls", figures.f1_cls, "boxes: and the same class"),
+        ("kappa_cls", figures.kappa_cls, "matched pairs: their classes"),
+        ("mean_iou", figures.mean_iou, "matched pairs"),
+        ("median_iou", figures.median_iou, "matched pairs"),
+        ("p10_iou", figures.p10_iou, "matched pairs: 10 % quantile"),
+        ("kappa_det", figures.kappa_det, "boxes and gaps: background as a category"),
+        ("kappa_presence", figures.kappa_presence, "classes: mean over them"),
     ] {
         table.row([name.to_owned(), metric(&value), number(value.n()), unit.to_owned()]);
     }
     let mut classes = Table::new(&[
         ("class", Side::Left),
-        ("F1", Side::Right),
-        ("κ of presence", Side::Right),
+        ("f1_cls", Side::Right),
+        ("kappa_presence", Side::Right),
         (&format!("boxes of {}", pair.a), Side::Right),
         (&format!("boxes of {}", pair.b), Side::Right),
     ]);

@@ -6,7 +6,7 @@ use clap::Args;
 use concord_conveyor::ExportOptions;
 use concord_project::{Progress, Project, ProjectError};
 
-use super::context::{Context, annotator_from_environment, device, now_ms};
+use super::context::{Context, annotator_from_environment, device, now_ms, onnxruntime_library};
 use super::error::{Failure, from_conveyor};
 use super::exit::Exit;
 use crate::window;
@@ -37,6 +37,7 @@ pub(crate) fn open(args: &OpenArgs, context: &Context) -> Result<Exit, Failure> 
         device: device(),
         clock: now_ms,
         create_sample: Some(create_sample),
+        onnxruntime: onnxruntime_library(),
         ..window::Options::default()
     };
     window::open(args.dir.clone(), options).map_err(|error| Failure::Window(error.to_string()))?;
@@ -47,5 +48,7 @@ pub(crate) fn open(args: &OpenArgs, context: &Context) -> Result<Exit, Failure> 
 fn create_sample(dir: &Path, progress: &Progress) -> Result<(), ProjectError> {
     let annotator = annotator_from_environment();
     let made = concord_conveyor::create(dir, &ExportOptions::default(), &annotator, &device(), now_ms, progress);
-    made.map(|_| ()).map_err(from_conveyor)
+    let made = made.map_err(from_conveyor)?;
+    // With the model's predictions there are suggestions to see, and a rank that means something.
+    concord_project::run::run(&made.desk, concord_conveyor::MODEL, progress).map(|_| ())
 }

@@ -31,12 +31,18 @@ pub struct Sitter {
     pub device: String,
     /// Tells the time.
     pub clock: Clock,
+    /// ONNX Runtime's library for projects that name none.
+    pub onnxruntime: Option<PathBuf>,
 }
 
 /// Opens a project.
 pub fn open(dir: &Path, sitter: &Sitter) -> JobEvent {
     let desk = || -> Result<Box<Opened>, AppError> {
-        let desk = Desk::open(dir, &sitter.annotator, &sitter.device, sitter.clock)?;
+        let mut desk = Desk::open(dir, &sitter.annotator, &sitter.device, sitter.clock)?;
+        let library = &mut desk.project.config.inference.onnxruntime_library;
+        if library.is_none() {
+            *library = sitter.onnxruntime.as_ref().map(|p| p.to_string_lossy().into_owned());
+        }
         opened(desk)
     };
     JobEvent::Opened(desk())

@@ -44,6 +44,7 @@ pub(crate) fn options(dir: &Path) -> Options {
         device: "test".to_owned(),
         clock: || 1_767_225_600_000,
         create_sample: None,
+        onnxruntime: None,
     }
 }
 

@@ -50,11 +50,12 @@ pub struct Finding {
 /// Everything in `labels` that breaks the ontology or the policy, in order of the objects. Empty labels break nothing.
 pub fn findings(labels: &Labels, image: Size, ontology: &Ontology, policy: &Policy) -> Vec<Finding> {
     let mut found = Vec::new();
+    let edges = left_edges(labels);
     for (index, object) in labels.objects.iter().enumerate() {
         check_class(object, ontology, &policy.rules, &mut found);
         check_attributes(object, ontology, &mut found);
         check_geometry(index, object, image, &policy.rules, &mut found);
-        check_duplicates(index, object, labels, &policy.rules, &mut found);
+        check_duplicates(index, object, labels, &edges, &policy.rules, &mut found);
     }
     found
 }
@@ -138,12 +139,37 @@ fn check_geometry(index: usize, object: &Object, image: Size, rules: &Rules, fou
     }
 }
 
-fn check_duplicates(index: usize, object: &Object, labels: &Labels, rules: &Rules, found: &mut Vec<Finding>) {
-    let twin = labels.objects[..index]
+/// Positions of the objects with their left edges, from left to right: what finds near neighbours without looking at
+/// every pair.
+fn left_edges(labels: &Labels) -> Vec<(f64, usize)> {
+    let mut edges: Vec<(f64, usize)> = labels.objects.iter().enumerate().map(|(i, o)| (o.bbox.x1(), i)).collect();
+    edges.sort_by(|a, b| a.0.total_cmp(&b.0));
+    edges
+}
+
+fn check_duplicates(
+    index: usize,
+    object: &Object,
+    labels: &Labels,
+    edges: &[(f64, usize)],
+    rules: &Rules,
+    found: &mut Vec<Finding>,
+) {
+    // Boxes with IoU above t have widths within a factor t and share at least t of the wider one, so that their left
+    // edges are at most (1 − t)·w / t apart.
+    let reach = (1.0 - rules.duplicate_iou) * object.bbox.width() / rules.duplicate_iou + 1e-9;
+    let from = edges.partition_point(|(x, _)| *x < object.bbox.x1() - reach);
+    let twin = edges[from..]
         .iter()
-        .find(|other| other.class == object.class && other.bbox.iou(&object.bbox) > rules.duplicate_iou);
-    if let Some(twin) = twin {
-        let overlap = twin.bbox.iou(&object.bbox) * 100.0;
+        .take_while(|(x, _)| *x <= object.bbox.x1() + reach)
+        .filter(|(_, other)| *other < index)
+        .map(|(_, other)| &labels.objects[*other])
+        .filter(|other| other.class == object.class)
+        .map(|other| other.bbox.iou(&object.bbox))
+        .filter(|iou| *iou > rules.duplicate_iou)
+        .reduce(f64::max);
+    if let Some(iou) = twin {
+        let overlap = iou * 100.0;
         let message = format!("this {} covers another one to {overlap:.0} %: labelled twice?", object.class);
         let fix = Change::Remove { index, object: object.clone() };
         found.push(finding(Code::Duplicate, object, message, Some(fix)));
@@ -219,5 +245,29 @@ mod tests {
         check(vec![unknown.clone()], &[Code::UnknownSubclass]);
         unknown.class = "cog".to_owned();
         check(vec![unknown], &[Code::UnknownClass]);
+    }
+
+    proptest::proptest! {
+        /// The neighbour search finds exactly the duplicates that comparing every pair finds.
+        #[test]
+        fn duplicates_are_found_as_by_comparing_every_pair(
+            corners in proptest::collection::vec((0.0..60.0f64, 0.0..60.0f64, 1.0..30.0f64, 1.0..30.0f64), 0..40),
+            threshold in 0.05..1.0f64,
+        ) {
+            let ontology = Ontology::from_toml(ONTOLOGY).expect("a valid ontology");
+            let mut policy = Policy::first("p");
+            policy.rules.duplicate_iou = threshold;
+            let objects: Vec<Object> = corners
+                .iter()
+                .enumerate()
+                .map(|(n, (x, y, w, h))| object(&n.to_string(), [*x, *y, x + w, y + h], Some("none")))
+                .collect();
+            let twins = (0..objects.len())
+                .filter(|&i| objects[..i].iter().any(|o| o.bbox.iou(&objects[i].bbox) > threshold))
+                .count();
+            let labels = Labels { objects, ..Labels::default() };
+            let found = findings(&labels, Size::new(200, 200), &ontology, &policy);
+            proptest::prop_assert_eq!(found.iter().filter(|f| f.code == Code::Duplicate).count(), twins);
+        }
     }
 }

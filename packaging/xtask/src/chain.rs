@@ -34,26 +34,29 @@ pub(crate) struct Places {
     pub(crate) scenes: Option<u32>,
 }
 
-/// Makes the sample project: images, model, ontology, policy, and the labels of two people.
+/// Makes the sample project: images, model, ontology, policy, and the labels of three people.
 pub(crate) const SAMPLE: Stop =
     Stop { title: "Make the sample project", words: &["sample", "{project}", "--scenes={scenes}"], answers: &[] };
 
 /// Opens the window on the sample project.
 pub(crate) const OPEN: Stop = Stop { title: "Open the window", words: &["open", "{project}"], answers: &[] };
 
+/// Runs the model, so that there are suggestions and a rank; a second equal run is found again at once.
+pub(crate) const RUN: Stop = Stop {
+    title: "Run the model over every sample",
+    words: &["run", "{project}", "--model", "conveyor"],
+    answers: &[],
+};
+
 /// The whole way of the data without a window.
 pub(crate) const TOUR: &[Stop] = &[
-    Stop {
-        title: "Run the model over every sample",
-        words: &["run", "{project}", "--model", "conveyor"],
-        answers: &[],
-    },
+    RUN,
     Stop {
         title: "Rank what to label next, with the reasons",
         words: &["queue", "{project}", "--top", "10"],
         answers: &[],
     },
-    Stop { title: "Measure how far the two people agree", words: &["agree", "{project}"], answers: &[] },
+    Stop { title: "Measure how far the three people agree", words: &["agree", "{project}"], answers: &[] },
     Stop {
         title: "Release the gold labels",
         words: &["release", "{project}", "--out", "{results}/release"],
@@ -68,14 +71,17 @@ pub(crate) const TOUR: &[Stop] = &[
     Stop {
         title: "Validate the model, slice by slice, against the gates",
         words: &["validate", "{project}", "--model", "conveyor", "--out", "{results}/validation"],
-        answers: &[Answer {
-            code: 3,
-            meaning: "a blocking gate failed: the model is weak on the dim slice, and the gate is there to say so",
-        }],
+        answers: &[
+            Answer {
+                code: 3,
+                meaning: "a blocking gate failed: the model is weak on the dim slice, and the gate is there to say so",
+            },
+            Answer { code: 4, meaning: "there are too few scenes for a verdict: make more than these" },
+        ],
     },
     Stop {
         title: "Stress the model with perturbed images",
-        words: &["stress", "{project}", "--model", "conveyor", "--out", "{results}/stress"],
+        words: &["stress", "{project}", "--model", "conveyor", "--limit", "60", "--out", "{results}/stress"],
         answers: &[Answer { code: 3, meaning: "a robustness gate failed; the report shows under which perturbation" }],
     },
     Stop {

@@ -79,7 +79,9 @@ fn show(steps: &mut Steps, places: &Places, display: Result<String, String>) {
         Ok(name) => {
             say::line(&format!("\nOpening the window on {name}. Close it to end the demo."));
             say::line("The same through the command line: cargo xtask demo --headless");
-            stop(steps, &application, &chain::OPEN, places);
+            if !matches!(stop(steps, &application, &chain::RUN, places), Ending::Failed(_)) {
+                stop(steps, &application, &chain::OPEN, places);
+            }
         }
         Err(why) => {
             say::line(&format!("\nNo window ({why}): the same way of the data through the command line."));
