@@ -127,7 +127,10 @@ fn ranked(
     let staleness = ranking::staleness(days);
     let (slice, slice_weight) = heaviest.map_or(("all", 1.0), |w| (w.name.as_str(), w.weight));
     let mut reasons = vec![match bits {
-        Some(bits) => format!("uncertainty {bits:.2} bit, above {:.0} % of the queue", (rank * 100.0).floor()),
+        Some(bits) => {
+            let top = ((1.0 - rank) * 100.0).ceil().max(1.0);
+            format!("uncertainty {bits:.2} bit, among the most uncertain {top:.0} %")
+        }
         None => "no model has seen it".to_owned(),
     }];
     if let Some(weighted) = heaviest.filter(|w| w.weight != 1.0) {

@@ -6,6 +6,9 @@ use egui_commonmark::CommonMarkViewer;
 use super::view::LabelViews;
 use crate::context::OpenProject;
 
+/// Widest example picture, in points: enough to tell parts apart, small enough to see two with their words.
+const PICTURE_WIDTH: usize = 128;
+
 pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews) {
     let class = project.label.selection().map_or(project.label.next_class.as_str(), |o| o.class.as_str());
     ui.separator();
@@ -20,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews) {
     ui.set_max_width(width);
     CommonMarkViewer::new()
         .default_width(Some(width as usize))
-        .max_image_width(Some(width as usize))
+        .max_image_width(Some(PICTURE_WIDTH))
         .default_implicit_uri_scheme(crate::pictures::scheme_of(&project.desk.project.dir))
         .show(ui, &mut views.markdown, text);
 }
