@@ -20,16 +20,12 @@ const FIT_MARGIN: f64 = 12.0;
 
 /// The app, made when its context is there.
 pub(crate) struct Stage {
-    app: Option<App>,
+    pub(crate) app: Option<App>,
     options: Options,
     project: Option<PathBuf>,
 }
 
 impl Stage {
-    pub(crate) fn ask(&mut self, ask: concord_app::context::Ask) {
-        self.app.as_mut().expect("the first frame made the app").ask(ask);
-    }
-
     pub(crate) fn context(&self) -> &Context {
         self.app.as_ref().expect("the first frame made the app").context()
     }

@@ -4,4 +4,3 @@ mod common;
 mod label_flows;
 mod pictures;
 mod shell_flows;
-mod speed;

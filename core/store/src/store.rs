@@ -164,3 +164,42 @@ pub(crate) fn file_uri(path: &Path, query: &str) -> String {
         .collect();
     format!("file:{escaped}?{query}")
 }
+
+#[cfg(test)]
+mod tests {
+    use concord_domain::decision::Decision;
+
+    use super::*;
+    use crate::verify;
+
+    fn note(length: usize) -> Entry {
+        let decision = Decision::ProjectCreated { name: "x".repeat(length) };
+        Entry { actor: "ana".to_owned(), at_utc_ms: 1, decision, undoes: None }
+    }
+
+    /// SQLite's limit on the size of the file fails in the same way as a disk without room.
+    #[test]
+    fn a_full_disk_is_named_and_nothing_is_lost() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut store = Store::create(dir.path(), "desk").expect("a new store");
+        store.commit(note(10)).expect("there is room");
+        let pages: i64 = store.connection.query_row("PRAGMA page_count", [], |r| r.get(0)).expect("a count");
+        store.connection.pragma_update(None, "max_page_count", pages + 4).expect("a limit");
+        let error = store.commit(note(100_000)).expect_err("there is no room").to_string();
+        assert!(error.contains("the disk is full") && error.contains(DATABASE), "{error}");
+        let reader = store.reader().expect("a reader");
+        assert_eq!(reader.log_head().expect("a head").0, 1);
+        store.connection.pragma_update(None, "max_page_count", pages + 1000).expect("space was freed");
+        store.commit(note(100_000)).expect("there is room again");
+        assert_eq!(verify(dir.path()).expect("verified").differences, []);
+    }
+
+    #[test]
+    fn a_database_that_cannot_be_written_is_named() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut store = Store::create(dir.path(), "desk").expect("a new store");
+        store.connection.pragma_update(None, "query_only", true).expect("read-only");
+        let error = store.commit(note(10)).expect_err("nothing can be written").to_string();
+        assert!(error.contains("read-only") && error.contains(DATABASE), "{error}");
+    }
+}

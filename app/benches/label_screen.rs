@@ -1,0 +1,150 @@
+//! The Label screen: CPU time of a frame with many boxes, and time from key press to the next sample drawn.
+//!
+//! Frames are laid out by the real app without a rasteriser. Medians are printed, a line a measurement.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use concord_app::context::{Ask, Context};
+use concord_domain::edit::Edit;
+use concord_domain::object::{Attributes, Object, ObjectId, Origin, Tier};
+use concord_geometry::{BBox, Size};
+use concord_imaging::{Rgb8, encode_jpeg};
+use concord_project::Progress;
+use concord_project::new::{NewProject, create};
+use egui::Key;
+use egui_kittest::Harness;
+
+#[expect(dead_code, reason = "the benchmark needs only a part of what the flows share")]
+#[path = "../tests/ui/common.rs"]
+mod common;
+
+use common::{Stage, labelling, project, wait};
+
+const FRAMES: usize = 50;
+/// A 12-megapixel photograph.
+const PHOTO: Size = Size::new(4000, 3000);
+const PHOTOS: u32 = 16;
+
+fn main() -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    for count in [0, 1_000, 10_000] {
+        writeln!(out, "frame with {count} boxes: {:.2} ms", milliseconds(frame_with(count)))?;
+    }
+    let dir = tempfile::tempdir()?;
+    let place = photographs(dir.path())?;
+    let mut harness = labelling(dir.path(), place);
+    writeln!(out, "next sample, prefetched: {:.2} ms", milliseconds(prefetched(&mut harness)))?;
+    writeln!(out, "far sample of 12 megapixels, cold: {:.0} ms", milliseconds(cold(&mut harness)))
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn frame_with(count: u32) -> Duration {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let place = project(dir.path(), 1);
+    let mut harness = labelling(dir.path(), place);
+    ask(&mut harness, Ask::Edit(Edit::Paste((0..count).map(object).collect(), 0.0)));
+    harness.run_steps(5);
+    let frame = |_| {
+        let started = Instant::now();
+        harness.step();
+        started.elapsed()
+    };
+    median((0..FRAMES).map(frame).collect())
+}
+
+/// Asks the app for something as a screen would.
+fn ask(harness: &mut Harness<'_, Stage>, ask: Ask) {
+    harness.state_mut().app.as_mut().expect("the first frame made the app").ask(ask);
+}
+
+fn object(number: u32) -> Object {
+    let (x, y) = (f64::from(number % 150), f64::from(number / 150 % 110));
+    Object {
+        id: ObjectId(format!("o{number}")),
+        bbox: BBox::new(x, y, x + 6.0, y + 6.0).expect("a valid box"),
+        class: "bolt".to_owned(),
+        subclass: None,
+        attributes: Attributes::new(),
+        tier: Tier::Sure,
+        origin: Origin::Drawn,
+    }
+}
+
+/// A project of photographs of which each is different.
+fn photographs(dir: &Path) -> std::io::Result<PathBuf> {
+    let folder = dir.join("photos");
+    std::fs::create_dir_all(&folder)?;
+    for number in 0..PHOTOS {
+        let picture = Rgb8::from_fn(PHOTO, |x, y| {
+            let grain = (x.wrapping_mul(73) ^ y.wrapping_mul(151)) % 32;
+            [(x / 16 + number * 9 + grain) as u8, (y / 12 + grain) as u8, ((x + y) / 28 + grain) as u8]
+        });
+        std::fs::write(folder.join(format!("{number}.jpg")), encode_jpeg(&picture, 90))?;
+    }
+    let mut new = NewProject { classes: vec!["bolt".to_owned()], ..NewProject::default() };
+    new.sources.images.push(folder);
+    let place = dir.join("project");
+    drop(
+        create(&place, &new, "ada", "bench", || 1_767_225_600_000, &Progress::default())
+            .map_err(std::io::Error::other)?,
+    );
+    Ok(place)
+}
+
+fn shows(context: &Context, at: usize) -> bool {
+    context
+        .project
+        .as_ref()
+        .is_some_and(|p| p.label.queue.at() == Some(at) && p.label.image().is_some() && p.label.session().is_some())
+}
+
+/// From the press of D to the frame that shows the next sample, which was read ahead.
+fn prefetched(harness: &mut Harness<'_, Stage>) -> Duration {
+    let times = (1..=5).map(|at| {
+        wait(harness, "what is ahead", |c| {
+            let label = c.project.as_ref().map(|p| &p.label);
+            label.is_some_and(|label| {
+                let next = label.queue.items().get(at);
+                next.is_some_and(|r| {
+                    label.shelf.images.get(&r.sample).is_some() && label.shelf.sessions.get(&r.sample).is_some()
+                })
+            })
+        });
+        let started = Instant::now();
+        harness.key_press(Key::D);
+        harness.step();
+        let time = started.elapsed();
+        assert!(shows(harness.state().context(), at), "a prefetched sample comes up at once");
+        time
+    });
+    median(times.collect())
+}
+
+/// From asking for a sample that nobody expected to the frame that shows it, decoding included.
+fn cold(harness: &mut Harness<'_, Stage>) -> Duration {
+    let times = [12, 0, 15].map(|at| {
+        // What is read ahead of the sample before is done, so that the cores are free.
+        for _ in 0..100 {
+            harness.step();
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let started = Instant::now();
+        ask(harness, Ask::GoTo(at));
+        while !shows(harness.state().context(), at) {
+            harness.step();
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        started.elapsed()
+    });
+    median(times.to_vec())
+}
