@@ -33,6 +33,8 @@ pub enum Pick {
     Project,
     /// A folder of images for a new project.
     Images,
+    /// A table of metadata.
+    Sidecar,
     /// A COCO file to import.
     Coco,
 }

@@ -161,6 +161,7 @@ pub(super) fn take_picked(update: &mut Update<'_>, what: Pick, path: Option<Path
         }
         (Pick::Project, Some(path)) => open(update, &path),
         (Pick::Images, Some(path)) => form.set_images(&path),
+        (Pick::Sidecar, Some(path)) => form.set_sidecar(&path),
         (Pick::Coco, Some(path)) => form.set_labels(&path),
     }
 }

@@ -63,6 +63,8 @@ pub struct NewForm {
     pub dir: PathBuf,
     /// Names of the classes.
     pub classes: Vec<String>,
+    /// A CSV or JSON Lines file with metadata of the images.
+    pub sidecar: Option<PathBuf>,
     /// A COCO file with labels to import, and whose they are.
     pub labels: Option<(PathBuf, String)>,
 }
@@ -72,6 +74,7 @@ pub fn create(form: &NewForm, sitter: &Sitter, progress: &Progress) -> JobEvent 
     let make = || -> Result<Box<Opened>, AppError> {
         let mut new = NewProject { classes: form.classes.clone(), ..NewProject::default() };
         new.sources.images.push(form.images.clone());
+        new.sources.sidecar.clone_from(&form.sidecar);
         let (desk, report) =
             concord_project::new::create(&form.dir, &new, &sitter.annotator, &sitter.device, sitter.clock, progress)?;
         let imported = match &form.labels {
@@ -201,6 +204,10 @@ pub fn pick(what: Pick) -> JobEvent {
     JobEvent::Picked(match what {
         Pick::Project => dialog.set_title("Open a Concord project").pick_folder(),
         Pick::Images => dialog.set_title("A folder of images").pick_folder(),
+        Pick::Sidecar => {
+            let kinds = ["csv", "tsv", "jsonl", "ndjson", "json"];
+            dialog.set_title("A table of metadata").add_filter("CSV or JSON Lines", &kinds).pick_file()
+        }
         Pick::Coco => dialog.set_title("A COCO file").add_filter("COCO", &["json"]).pick_file(),
     })
 }

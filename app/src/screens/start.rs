@@ -21,6 +21,7 @@ pub struct StartViews {
     images: String,
     dir: String,
     classes: String,
+    sidecar: String,
     labels: String,
     whose: String,
 }
@@ -30,6 +31,11 @@ impl StartViews {
     pub fn set_images(&mut self, path: &Path) {
         self.images = path.display().to_string();
         self.dir = beside(path).display().to_string();
+    }
+
+    /// Takes over a table of metadata.
+    pub fn set_sidecar(&mut self, path: &Path) {
+        self.sidecar = path.display().to_string();
     }
 
     /// Takes over a COCO file; its folder is taken for that of the images when none is named yet.
@@ -51,6 +57,7 @@ impl StartViews {
         let dir = self.dir.trim();
         let classes: Vec<String> =
             self.classes.split(',').map(str::trim).filter(|c| !c.is_empty()).map(str::to_owned).collect();
+        let sidecar = self.sidecar.trim();
         let labels = self.labels.trim();
         let whose = self.whose.trim();
         if !labels.is_empty() && whose.is_empty() {
@@ -60,6 +67,7 @@ impl StartViews {
             images: PathBuf::from(images),
             dir: if dir.is_empty() { beside(Path::new(images)) } else { PathBuf::from(dir) },
             classes,
+            sidecar: (!sidecar.is_empty()).then(|| PathBuf::from(sidecar)),
             labels: (!labels.is_empty()).then(|| (PathBuf::from(labels), whose.to_owned())),
         })
     }
@@ -119,7 +127,9 @@ fn card(ui: &mut Ui, title: &str, add: impl FnOnce(&mut Ui)) {
 }
 
 fn sample(ui: &mut Ui, asks: &mut Asks) {
-    ui.add(egui::Label::new("An inspection belt with images, three annotators, a model and a release").wrap());
+    ui.add(
+        egui::Label::new("A rendered inspection belt with two cameras, three annotators and a trained detector").wrap(),
+    );
     ui.add_space(GRID);
     if ui.button("Open the sample project").clicked() {
         asks.send(Ask::OpenSample);
@@ -159,6 +169,7 @@ fn new(ui: &mut Ui, views: &mut StartViews, asks: &mut Asks) {
     let hint = if views.images.trim().is_empty() { String::new() } else { proposed.display().to_string() };
     text_row(ui, "Project folder to make", &mut views.dir, &hint);
     text_row(ui, "Classes, separated by commas", &mut views.classes, "bolt, nut, washer");
+    path_row(ui, asks, ("Metadata (CSV or JSON Lines, optional)", &mut views.sidecar), Pick::Sidecar);
     path_row(ui, asks, ("Labels to import (COCO file, optional)", &mut views.labels), Pick::Coco);
     if !views.labels.trim().is_empty() {
         text_row(ui, "Whose labels these are", &mut views.whose, "name of the annotator");

@@ -52,8 +52,19 @@ fn a_new_project_reports_what_it_could_not_use() {
     harness.run_steps(2);
     harness.get_by_role_and_label(Role::TextInput, "Folder of images").type_text(&folder.display().to_string());
     harness.run_steps(2);
+    let sidecar = dir.path().join("metadata.csv");
+    std::fs::write(&sidecar, "file,camera\nbelt-0.png,A\nbelt-1.png,B\n").expect("it is writable");
+    let field = "Metadata (CSV or JSON Lines, optional)";
+    harness.get_by_role_and_label(Role::TextInput, field).focus();
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::TextInput, field).type_text(&sidecar.display().to_string());
+    harness.run_steps(2);
     harness.get_by_label("Make project").click();
     wait(&mut harness, "the project", |c| c.project.is_some());
+    let reader = harness.state().context().project.as_ref().expect("open").desk.project.reader().expect("a reader");
+    let cameras: Vec<String> =
+        reader.samples().expect("samples").iter().filter_map(|s| s.metadata.get("camera").cloned()).collect();
+    assert_eq!(cameras, ["A", "B"]);
     harness.run_steps(3);
     assert!(harness.query_all_by_label_contains("broken.jpg").next().is_some());
     assert!(harness.query_all_by_label_contains("twin.png").next().is_some());
