@@ -57,6 +57,11 @@ fn two_annotators_agree_and_their_gold_is_released_byte_for_byte() {
         assert_eq!(read("one"), read("two"), "{name:?}");
     }
     assert!(verify(&dir.path().join("one")).expect("verified").is_ok());
+    let named = |seed| ReleaseOptions { name: "spring".to_owned(), seed, ..ReleaseOptions::default() };
+    release(&desk, &dir.path().join("three"), &named(7)).expect("a named release");
+    let error = release(&desk, &dir.path().join("four"), &named(8)).expect_err("the name is taken").to_string();
+    assert!(error.contains("named spring with other content"), "{error}");
+    assert!(!dir.path().join("four").exists());
     assert!(verify(&desk.project.dir).expect("verified").is_ok());
     let shard = dir.path().join("one/train-00000.json");
     let altered = fs::read_to_string(&shard).expect("a shard").replacen("21", "22", 1);
@@ -163,4 +168,33 @@ fn a_project_that_cannot_be_made_leaves_nothing_behind() {
     fs::write(&file, b"").expect("written");
     let error = create(&file.join("p"), &NewProject::default(), "ana", "d", concord_tests::clock, &Progress::default());
     assert!(error.expect_err("a file is no folder").to_string().contains("file/p"));
+}
+
+#[test]
+fn drift_reaches_the_queue_of_a_project_without_slices() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let folder = dir.path().join("images");
+    fs::create_dir_all(&folder).expect("made");
+    let mut sidecar = "file,captured_at\n".to_owned();
+    for n in 0..24u8 {
+        // Twelve dark pictures in January, twelve bright ones in February, none like another.
+        let (level, month) = if n < 12 { (20 + n, 1) } else { (200 + n, 2) };
+        let picture = concord_imaging::Rgb8::filled(concord_geometry::Size::new(40, 40), [level; 3]);
+        fs::write(folder.join(format!("{n}.png")), concord_imaging::encode_png(&picture)).expect("written");
+        sidecar += &format!("{n}.png,2026-{month:02}-10\n");
+    }
+    let table = dir.path().join("metadata.csv");
+    fs::write(&table, sidecar).expect("written");
+    let new = NewProject {
+        config: Some("format = 1\nname = 'p'\n[drift]\nmin_support = 10\n".to_owned()),
+        sources: Sources { images: vec![folder], sidecar: Some(table) },
+        ..NewProject::default()
+    };
+    let made = create(&dir.path().join("p"), &new, "ana", "d", concord_tests::clock, &Progress::default());
+    let (desk, _) = made.expect("the project is made");
+    let span = |text: &str| concord_project::drift::Span::parse(text).expect("a span");
+    let (before, now) = (span("2026-01-01..2026-01-31"), span("2026-02-01..2026-02-28"));
+    let report = concord_project::drift::drift_and_queue(&desk, before, now).expect("drift is computed");
+    assert!(report.slices[0].drifted);
+    assert_eq!(report.queued, 12);
 }

@@ -129,8 +129,7 @@ pub struct FeatureDrift {
     pub flagged: bool,
 }
 
-/// Compares the features of two spans of capture time in every slice, the slice of all samples first, and in every
-/// camera or other single metadata value that no slice names.
+/// Compares the features of two spans of capture time in every slice, the slice of all samples first.
 pub fn drift(project: &Project, reference: Span, window: Span) -> Result<DriftReport, ProjectError> {
     let entries = project.reader()?.entries()?;
     let config = &project.config.drift;
@@ -148,17 +147,17 @@ pub fn drift(project: &Project, reference: Span, window: Span) -> Result<DriftRe
     })
 }
 
-/// [`drift`], and moves the window's samples of the drifted slices up the queue, with the reason.
-///
-/// Only the narrowest drifted slices count: one whose drifted samples are all of another drifted slice too is not
-/// queued for a second reason.
+/// [`drift`], and moves the window's samples of the drifted slices up the queue, with the reason. The slice of all
+/// samples counts only where no named slice drifted: otherwise everything would be moved, and so nothing.
 pub fn drift_and_queue(desk: &Desk, reference: Span, window: Span) -> Result<DriftReport, ProjectError> {
     let mut report = drift(&desk.project, reference, window)?;
     let entries = desk.project.reader()?.entries()?;
     let now = in_span(&entries, window);
     let mut queued: BTreeMap<String, Vec<SampleId>> = BTreeMap::new();
-    for found in report.slices.iter().filter(|s| s.drifted && s.slice != "all") {
-        let Some(slice) = desk.project.slices.iter().find(|s| s.name == found.slice) else { continue };
+    let all = Slice::all();
+    let named = report.slices.iter().any(|s| s.drifted && s.slice != all.name);
+    for found in report.slices.iter().filter(|s| s.drifted && (s.slice != all.name || !named)) {
+        let slice = desk.project.slices.iter().find(|s| s.name == found.slice).unwrap_or(&all);
         let features: Vec<&str> =
             found.features.iter().filter(|f| f.flagged).take(3).map(|f| f.feature.as_str()).collect();
         let reason = format!("drift in slice {}: {}", found.slice, features.join(", "));

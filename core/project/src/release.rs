@@ -54,6 +54,14 @@ pub fn release(desk: &Desk, out: &Path, options: &ReleaseOptions) -> Result<Rele
     let content = content(desk, options)?;
     let written = shards::write(out, &content)?;
     let known = desk.project.reader()?.releases()?.into_iter().find(|r| r.name == content.name);
+    if known.as_ref().is_some_and(|k| k.digest != written.digest) {
+        // A release never changes. The folder was made just now, so it is ours to take away.
+        std::fs::remove_dir_all(out).map_err(|e| ProjectError::io("taking away", out, e))?;
+        return Err(ProjectError::usage(format!(
+            "there is a release named {} with other content already: choose another name",
+            content.name
+        )));
+    }
     if known.is_none() {
         desk.commit(Decision::ReleaseMade {
             name: content.name.clone(),
