@@ -73,6 +73,11 @@ pub fn labels(desk: &Desk, source: &Path, annotator: &str, progress: &Progress) 
     }
     let entries: Vec<_> = first.into_iter().flatten().chain(decisions).map(|d| desk.entry(d)).collect();
     desk.bulk(move |bulk| entries.into_iter().try_for_each(|e| bulk.commit(e).map(|_| ())))?;
+    if report.ontology_from_file {
+        // Only now is it in force; the file is where the next version is edited.
+        let path = desk.project.dir.join(crate::publish::ONTOLOGY_FILE);
+        std::fs::write(&path, versions.ontology.to_toml()?).map_err(|e| ProjectError::io("writing", &path, e))?;
+    }
     Ok(report)
 }
 
@@ -140,9 +145,6 @@ fn versions_for(desk: &Desk, dataset: &CocoDataset) -> Result<(Versions, Option<
             let names = dataset.classes.iter().map(String::as_str);
             let mut ontology = Ontology::from_class_names(&desk.project.config.name, names);
             ontology.version = current.map_or(1, |o| o.version + 1);
-            let text = ontology.to_toml()?;
-            let path = desk.project.dir.join(crate::publish::ONTOLOGY_FILE);
-            std::fs::write(&path, text).map_err(|e| ProjectError::io("writing", &path, e))?;
             let digest = ontology.digest();
             let mut decisions = vec![Decision::OntologyPublished { ontology: Box::new(ontology.clone()), digest }];
             if reader.policy()?.is_none() {
