@@ -178,10 +178,10 @@ fn drift_reaches_the_queue_of_a_project_without_slices() {
     let mut sidecar = "file,captured_at\n".to_owned();
     for n in 0..24u8 {
         // Twelve dark pictures in January, twelve bright ones in February, none like another.
-        let (level, month) = if n < 12 { (20 + n, 1) } else { (200 + n, 2) };
+        let (level, month) = if n < 12 { (20 + n, "1") } else { (200 + n, "2") };
         let picture = concord_imaging::Rgb8::filled(concord_geometry::Size::new(40, 40), [level; 3]);
         fs::write(folder.join(format!("{n}.png")), concord_imaging::encode_png(&picture)).expect("written");
-        sidecar += &format!("{n}.png,2026-{month:02}-10\n");
+        sidecar.push_str(&[n.to_string().as_str(), ".png,2026-0", month, "-10\n"].concat());
     }
     let table = dir.path().join("metadata.csv");
     fs::write(&table, sidecar).expect("written");
