@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::BBox;
 
 /// A binary mask as column-major run lengths, the first of which counts background pixels (and may be 0).
+///
+/// Written as COCO does: `{"size": [height, width], "counts": "…"}` with the compressed string.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct Rle {
     /// Height in pixels.
     pub height: u32,
@@ -13,6 +16,27 @@ pub struct Rle {
     pub width: u32,
     /// Alternating lengths of background and foreground runs; they sum to `height · width`.
     pub counts: Vec<u32>,
+}
+
+/// The written form of the COCO tools.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    size: [u32; 2],
+    counts: String,
+}
+
+impl TryFrom<Written> for Rle {
+    type Error = RleError;
+
+    fn try_from(Written { size: [height, width], counts }: Written) -> Result<Self, RleError> {
+        Self::from_coco_string(width, height, &counts)
+    }
+}
+
+impl From<Rle> for Written {
+    fn from(rle: Rle) -> Self {
+        Self { size: [rle.height, rle.width], counts: rle.to_coco_string() }
+    }
 }
 
 /// Why a run-length string cannot be read.
@@ -69,6 +93,82 @@ impl Rle {
             at = end;
         }
         mask
+    }
+
+    /// True when the pixel is foreground; false outside the mask.
+    pub fn is_foreground(&self, x: u32, y: u32) -> bool {
+        if x >= self.width || y >= self.height {
+            return false;
+        }
+        let place = u64::from(x) * u64::from(self.height) + u64::from(y);
+        let mut end = 0;
+        for (i, &run) in self.counts.iter().enumerate() {
+            end += u64::from(run);
+            if place < end {
+                return i % 2 == 1;
+            }
+        }
+        false
+    }
+
+    /// The foreground runs as `(column, first row, row after the last)`, cut at the columns, in column-major order.
+    pub fn column_runs(&self) -> impl Iterator<Item = (u32, u32, u32)> + '_ {
+        let height = u64::from(self.height.max(1));
+        let mut at = 0u64;
+        let foreground = self.counts.iter().enumerate().filter_map(move |(i, &run)| {
+            let from = at;
+            at += u64::from(run);
+            (i % 2 == 1 && run > 0).then_some((from, at))
+        });
+        foreground.flat_map(move |(from, to)| {
+            (from / height..=(to - 1) / height).map(move |column| {
+                let first = from.max(column * height) - column * height;
+                let last = to.min((column + 1) * height) - column * height;
+                (column as u32, first as u32, last as u32)
+            })
+        })
+    }
+
+    /// A mask from foreground runs `(column, first row, row after the last)` that lie inside it, sorted, without overlap.
+    pub fn from_column_runs(width: u32, height: u32, runs: impl IntoIterator<Item = (u32, u32, u32)>) -> Self {
+        let (mut counts, mut at) = (vec![0u32], 0u64);
+        for (column, first, last) in runs {
+            let from = u64::from(column) * u64::from(height) + u64::from(first);
+            let gap = (from - at) as u32;
+            let length = last - first;
+            let end = counts.len() - 1;
+            if end % 2 == 1 && gap == 0 {
+                counts[end] += length;
+            } else {
+                if end % 2 == 1 {
+                    counts.push(gap);
+                } else {
+                    counts[end] += gap;
+                }
+                counts.push(length);
+            }
+            at = from + u64::from(length);
+        }
+        let rest = (u64::from(width) * u64::from(height) - at) as u32;
+        if counts.len() == 1 {
+            counts[0] += rest;
+        } else if rest > 0 {
+            counts.push(rest);
+        }
+        Self { height, width, counts }
+    }
+
+    /// The mask moved by whole pixels; what leaves the image is cut off.
+    #[must_use]
+    pub fn moved(&self, dx: i64, dy: i64) -> Self {
+        let (width, height) = (i64::from(self.width), i64::from(self.height));
+        let runs = self.column_runs().filter_map(|(column, first, last)| {
+            let column = i64::from(column) + dx;
+            let (first, last) = ((i64::from(first) + dy).max(0), (i64::from(last) + dy).min(height));
+            let is_inside = (0..width).contains(&column) && first < last;
+            is_inside.then_some((column as u32, first as u32, last as u32))
+        });
+        Self::from_column_runs(self.width, self.height, runs)
     }
 
     /// Number of foreground pixels.
@@ -183,6 +283,19 @@ mod tests {
         assert_eq!(Rle::from_coco_string(40, 30, &large.to_coco_string()), Ok(large.clone()));
         assert_eq!(large.to_row_major(), mask);
         assert_eq!(large.bounds(), BBox::new(5.0, 3.0, 30.0, 20.0).ok());
+    }
+
+    #[test]
+    fn runs_survive_being_cut_at_columns_and_moved() {
+        let full = Rle::from_row_major(3, 2, &[true; 6]);
+        assert_eq!(full.column_runs().collect::<Vec<_>>(), [(0, 0, 2), (1, 0, 2), (2, 0, 2)]);
+        assert_eq!(Rle::from_column_runs(3, 2, full.column_runs()), full);
+        assert_eq!(full.moved(1, -1).to_row_major(), [false, true, true, false, false, false]);
+        assert_eq!(full.moved(9, 0).counts, [6]);
+        assert!(full.moved(1, 0).is_foreground(2, 1) && !full.moved(1, 0).is_foreground(0, 1));
+        let written = serde_json::to_value(&full).expect("it is written");
+        assert_eq!(written["size"], serde_json::json!([2, 3]));
+        assert_eq!(serde_json::from_value::<Rle>(written).ok(), Some(full));
     }
 
     #[test]
