@@ -74,7 +74,9 @@ impl Polygon {
     /// Area in square pixels, holes left out; exact for rings that do not cross one another.
     pub fn area_px(&self) -> f64 {
         let depth = |of: usize| {
-            let at = self.rings[of][0];
+            // The middle of an edge, for rings that touch one another do so at corners.
+            let (a, b) = (self.rings[of][0], self.rings[of][1]);
+            let at = Point::new(f64::midpoint(a.x, b.x), f64::midpoint(a.y, b.y));
             self.rings.iter().enumerate().filter(|(i, ring)| *i != of && ring_contains(ring, at)).count()
         };
         let signed = |i: usize| if depth(i).is_multiple_of(2) { 1.0 } else { -1.0 };

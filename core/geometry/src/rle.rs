@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::BBox;
+use crate::{BBox, Size};
 
 /// A binary mask as column-major run lengths, the first of which counts background pixels (and may be 0).
 ///
@@ -53,6 +53,9 @@ pub enum RleError {
         /// Pixels of the mask.
         pixels: u64,
     },
+    /// Two masks that were to be combined do not cover one image.
+    #[error("masks of {}×{} and {}×{} pixels cannot be combined", .0.width, .0.height, .1.width, .1.height)]
+    SizesDiffer(Size, Size),
 }
 
 impl Rle {
