@@ -6,6 +6,7 @@ use image::ImageFormat;
 use serde::{Deserialize, Serialize};
 
 use crate::ImagingError;
+use crate::tiff::Reader;
 
 /// A picture format that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,7 +22,7 @@ pub enum Format {
     Bmp,
     /// GIF, the first frame.
     Gif,
-    /// TIFF, the first page.
+    /// TIFF and BigTIFF, of which the first page is read where none is named.
     Tiff,
     /// Portable anymap: PBM, PGM, PPM, PAM.
     Pnm,
@@ -75,9 +76,16 @@ impl Format {
     }
 
     /// The format of `bytes` by their magic number; `name` is the file for the message.
-    pub(crate) fn detect(name: &str, bytes: &[u8]) -> Result<Self, ImagingError> {
+    pub fn detect(name: &str, bytes: &[u8]) -> Result<Self, ImagingError> {
         if bytes.is_empty() {
             return Err(ImagingError::Empty { name: name.to_owned() });
+        }
+        if Reader::recognises(bytes) {
+            return Ok(Self::Tiff);
+        }
+        if let Some(format) = foreign_format(bytes) {
+            let reason = format!("this build cannot decode {format} pictures: convert it to PNG or JPEG");
+            return Err(ImagingError::Unsupported { name: name.to_owned(), format: format.to_owned(), reason });
         }
         let not_an_image = || ImagingError::NotAnImage { name: name.to_owned(), found: first_bytes(bytes) };
         match image::guess_format(bytes).map_err(|_| not_an_image())? {
@@ -94,7 +102,7 @@ impl Format {
             other => Err(ImagingError::Unsupported {
                 name: name.to_owned(),
                 format: format!("{other:?}"),
-                reason: "no decoder for this format is built in".to_owned(),
+                reason: "this build cannot decode it: convert it to PNG or JPEG".to_owned(),
             }),
         }
     }
@@ -111,6 +119,31 @@ impl Format {
             Self::Pnm => ImageFormat::Pnm,
             Self::Qoi => ImageFormat::Qoi,
         }
+    }
+}
+
+/// The name of a picture format that people have files of and that is not read.
+fn foreign_format(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(&[0xFF, 0x0A]) || bytes.starts_with(b"\0\0\0\x0cJXL ") {
+        return Some("JPEG XL");
+    }
+    if bytes.starts_with(b"\0\0\0\x0cjP  ") || bytes.starts_with(&[0xFF, 0x4F, 0xFF, 0x51]) {
+        return Some("JPEG 2000");
+    }
+    if bytes.starts_with(b"8BPS") {
+        return Some("Photoshop (PSD)");
+    }
+    // ISO base media files (ISO/IEC 23008-12): the brand stands behind `ftyp`.
+    match (bytes.get(4..8)?, bytes.get(8..12)?) {
+        (b"ftyp", b"avif" | b"avis") => Some("AVIF"),
+        (b"ftyp", b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs") => Some("HEIC"),
+        // The general brands say nothing on the compression: the compatible brands that follow do.
+        (b"ftyp", b"mif1" | b"msf1") => {
+            let compatible = bytes.get(16..bytes.len().min(64))?;
+            let avif = compatible.chunks_exact(4).any(|brand| matches!(brand, b"avif" | b"avis"));
+            Some(if avif { "AVIF" } else { "HEIC" })
+        }
+        _ => None,
     }
 }
 

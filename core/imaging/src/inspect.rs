@@ -6,6 +6,7 @@ use concord_geometry::Size;
 use serde::{Deserialize, Serialize};
 
 use crate::decode::{Decoded, decode, read_file};
+use crate::inspect_large::inspect_large;
 use crate::jpeg_quality::estimate;
 use crate::{Features, Format, ImagingError, JpegQuality, Limits, Orientation, Rgb8, features, thumbnail};
 
@@ -104,9 +105,17 @@ impl std::fmt::Display for Warning {
 /// Reads a file once and tells everything the catalogue keeps of it: identity, sizes, orientation, capture time,
 /// features, thumbnail and warnings. The picture is decoded completely, so a damaged file is an error.
 ///
-/// Works on one thread; callers run many files side by side.
+/// A TIFF with more pixels than the limits allow is not decoded as a whole: its content hash is streamed, its features
+/// (but for the sizes), pixel hash and thumbnail are those of its overview of at most 1024 pixels a side (see
+/// [`ImageSource`](crate::ImageSource); deep samples through the default window), and it has no capture time. Its pixel
+/// hash begins with `w,h,3,overview` and so never equals that of a picture that was decoded whole.
+///
+/// Works on one thread, such large files apart; callers run many files side by side.
 pub fn inspect_file(path: &Path, limits: &Limits) -> Result<Inspection, ImagingError> {
     let name = path.display().to_string();
+    if let Some(found) = inspect_large(&name, path, limits)? {
+        return Ok(found);
+    }
     let bytes = read_file(&name, path, limits)?;
     inspect(&name, path, &bytes, limits)
 }
@@ -168,7 +177,7 @@ fn warnings(decoded: &Decoded<'_>, path: &Path, byte_len: usize) -> Vec<Warning>
     found
 }
 
-fn is_constant(image: &Rgb8) -> bool {
+pub(crate) fn is_constant(image: &Rgb8) -> bool {
     let first = &image.data[..3];
     image.data.chunks_exact(3).all(|pixel| pixel == first)
 }

@@ -1,9 +1,11 @@
 //! The eight EXIF orientations and how each brings stored pixels upright.
 
 use concord_geometry::Size;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::Rgb8;
+use crate::raster::{Area, Sample};
 
 /// An EXIF orientation, 1 to 8: how stored pixels must be turned and mirrored to stand upright.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,27 +55,47 @@ impl Orientation {
         }
     }
 
+    /// The part of the stored picture that is shown as the part `upright` of the upright one; `stored` is the stored
+    /// size.
+    pub(crate) fn stored_area(self, upright: Area, stored: Size) -> Area {
+        let size = (stored.width as usize, stored.height as usize);
+        let corner = |x: u32, y: u32| {
+            let (x, y) = self.stored_from_upright(x as usize, y as usize, size);
+            (x as u32, y as u32)
+        };
+        let (x1, y1) = corner(upright.x, upright.y);
+        let (x2, y2) = corner(upright.right() - 1, upright.bottom() - 1);
+        let (x, y) = (x1.min(x2), y1.min(y2));
+        Area::new(x, y, x1.max(x2) - x + 1, y1.max(y2) - y + 1)
+    }
+
     /// The upright picture of `stored`; nothing is copied when it already stands upright.
     pub fn apply(self, stored: Rgb8) -> Rgb8 {
         if self == Self::UPRIGHT {
             return stored;
         }
-        let (width, height) = (stored.size.width as usize, stored.size.height as usize);
-        let size = self.upright_size(stored.size);
-        let (out_width, out_height) = (size.width as usize, size.height as usize);
-        let mut data = vec![0; stored.data.len()];
-        for tile_y in (0..out_height).step_by(TILE) {
+        Rgb8::new(self.upright_size(stored.size), self.turn::<_, 3>(&stored.data, stored.size))
+    }
+
+    /// The samples of `N` channels of a picture of the given stored size, put upright.
+    pub(crate) fn turn<T: Sample, const N: usize>(self, stored: &[T], size: Size) -> Vec<T> {
+        let (width, height) = (size.width as usize, size.height as usize);
+        let out_width = self.upright_size(size).width as usize;
+        let pixels = stored.as_chunks::<N>().0;
+        let mut data = vec![T::default(); stored.len()];
+        data.par_chunks_mut(out_width * TILE * N).enumerate().for_each(|(band, rows)| {
+            let rows = rows.as_chunks_mut::<N>().0;
+            let count = rows.len() / out_width;
             for tile_x in (0..out_width).step_by(TILE) {
-                for y in tile_y..(tile_y + TILE).min(out_height) {
+                for y in 0..count {
                     for x in tile_x..(tile_x + TILE).min(out_width) {
-                        let (sx, sy) = self.stored_from_upright(x, y, (width, height));
-                        let (to, from) = ((y * out_width + x) * 3, (sy * width + sx) * 3);
-                        data[to..to + 3].copy_from_slice(&stored.data[from..from + 3]);
+                        let (sx, sy) = self.stored_from_upright(x, band * TILE + y, (width, height));
+                        rows[y * out_width + x] = pixels[sy * width + sx];
                     }
                 }
             }
-        }
-        Rgb8::new(size, data)
+        });
+        data
     }
 }
 
