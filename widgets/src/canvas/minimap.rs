@@ -6,6 +6,7 @@ use egui::{Align2, Color32, Rect, Response, Role, Sense, StrokeKind, Ui, Vec2, W
 use super::gpu::ImagePaint;
 use super::image::CanvasImage;
 use super::look::Adjust;
+use super::quads::Plan;
 use super::shapes::screen_rect;
 use super::state::CanvasState;
 use crate::theme::{GRID, HALO, Theme};
@@ -54,7 +55,8 @@ pub(crate) fn show(
     let theme = Theme::of_ui(ui);
     let painter = ui.painter().with_clip_rect(canvas.rect.intersect(ui.clip_rect()));
     painter.rect_filled(rect.expand(2.0), 2.0, theme.canvas);
-    painter.add(ImagePaint::new(image.clone(), adjust, own, viewport).into_shape(rect));
+    let plan = Plan::new(image, own, &viewport, f64::from(ui.ctx().pixels_per_point()));
+    painter.add(ImagePaint::new(image.clone(), adjust, plan).into_shape(rect));
     painter.rect_stroke(rect, 0.0, egui::Stroke::new(1.0, theme.outline), StrokeKind::Outside);
     if let Some(seen) = seen_part(canvas.rect, view) {
         let frame = screen_rect(&own, &seen, rect).intersect(rect);

@@ -1,36 +1,50 @@
-//! The canvas: an image with boxes over it, zoom and pan, and what the pointer does told in image pixels.
+//! The canvas: an image with shapes over it, zoom and pan, and what the pointer does told in image pixels.
 //!
-//! The caller keeps a [`CanvasState`] (the view, nothing else), hands over an image, an overlay and shapes, and gets
-//! back what happened; it owns the shapes and decides what a press means.
+//! The caller keeps a [`CanvasState`] (the view, nothing else) and a [`ShapeScene`], hands over an image, an overlay and
+//! the scene, and gets back what happened; it owns the shapes and decides what a press means.
 
 pub mod gpu;
+mod histogram;
 mod image;
 mod look;
 mod mesh;
 mod minimap;
+mod overlay;
 mod pointer;
+mod pyramid;
 mod quads;
+mod raster;
+mod react;
+mod readout;
 mod shapes;
 mod state;
+mod tile_cache;
 mod tiles;
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use concord_geometry::{BBox, Point, View};
-use egui::{Color32, CursorIcon, Event, Key, MouseWheelUnit, Painter, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Color32, CursorIcon, Painter, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::theme::Theme;
-use pointer::{Meaning, Surroundings, in_image};
+use quads::Plan;
 
-pub use image::{CanvasImage, ImageKey, OverlayMap};
-pub use look::{Adjust, Channel, OverlayStyle};
+pub use histogram::Histogram;
+pub use image::{CanvasImage, ImageKey};
+pub use look::{Adjust, Channel, OverlayStyle, Window};
+pub use overlay::OverlayMap;
 pub use pointer::{CLICK_REACH, PointerEvent, PointerKind};
+pub use pyramid::{Pyramid, Sight, TileId};
+pub use raster::{PixelKind, Raster};
+pub use readout::{PixelValue, pixel_text};
 pub use shapes::{
-    CanvasShape, HANDLE_REACH, HANDLE_SIDE, LINE_WIDTH, LineStyle, paint_crosshair, paint_preview, paint_shapes,
-    read_out, shapes_at,
+    CanvasShape, Draft, HANDLE_REACH, HANDLE_SIDE, KeypointLook, LINE_WIDTH, LineStyle, LiveMask, ROTATION_STEM,
+    ShapeScene, paint_box_handles, paint_brush, paint_crosshair, paint_draft, paint_handles, paint_keypoints,
+    paint_preview, paint_rotated_handles, paint_rubber_band, paint_ruler, paint_snap_marker, paint_vertices, read_out,
+    rotation_handle, shapes_at,
 };
 pub use state::{CanvasState, FIT_MARGIN};
-
-/// Points of wheel movement that zoom by a factor of e: a notch of 40 points zooms by 22 %.
-const WHEEL_POINTS_PER_E: f32 = 200.0;
+pub use tile_cache::TileCache;
 
 /// A widget that shows an image with shapes over it, filling the room there is.
 ///
@@ -42,17 +56,40 @@ pub struct Canvas<'a> {
     image: Option<&'a CanvasImage>,
     overlay: Option<(&'a OverlayMap, OverlayStyle)>,
     adjust: Adjust,
-    shapes: &'a [CanvasShape],
+    shapes: ShapeSource<'a>,
+    live_mask: Option<(&'a LiveMask, Color32)>,
+    paint_over: Option<PaintOver<'a>>,
     preview: Option<(BBox, Color32)>,
     cursor: Option<CursorIcon>,
     options: Options,
 }
 
+/// Draws over the shapes of a canvas; the view is in screen points.
+pub type PaintOver<'a> = &'a dyn Fn(&Painter, &View);
+
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "four switches of the caller that do not depend on one another")]
 struct Options {
     crosshair: bool,
     minimap: bool,
     keeps_view: bool,
+    handles: bool,
+}
+
+/// Where the shapes come from.
+enum ShapeSource<'a> {
+    /// A list that is compared with that of the frame before.
+    List(&'a [CanvasShape]),
+    Scene(&'a mut ShapeScene),
+}
+
+impl ShapeSource<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::List(shapes) => shapes.len(),
+            Self::Scene(scene) => scene.len(),
+        }
+    }
 }
 
 /// What happened on a canvas in one frame.
@@ -76,6 +113,9 @@ pub struct CanvasResponse {
     pub painter: Painter,
     /// How many shapes were in sight.
     pub visible_shapes: usize,
+    /// The tiles of a pyramid that this frame missed, most urgent first: the overview, those in sight from the middle
+    /// outwards, then a ring around them. It is a new list each frame; what it no longer names need not be read.
+    pub wanted: Vec<TileId>,
 }
 
 impl CanvasResponse {
@@ -98,10 +138,12 @@ impl<'a> Canvas<'a> {
             image: None,
             overlay: None,
             adjust: Adjust::default(),
-            shapes: &[],
+            shapes: ShapeSource::List(&[]),
+            live_mask: None,
+            paint_over: None,
             preview: None,
             cursor: None,
-            options: Options { crosshair: false, minimap: true, keeps_view: false },
+            options: Options { crosshair: false, minimap: true, keeps_view: false, handles: true },
         }
     }
 
@@ -123,9 +165,35 @@ impl<'a> Canvas<'a> {
         self
     }
 
-    /// The boxes to draw, later ones over earlier ones.
+    /// The shapes to draw, later ones over earlier ones: for a few, because each frame compares them all with those of
+    /// the frame before. For many keep a scene ([`Canvas::scene`]).
     pub fn shapes(mut self, shapes: &'a [CanvasShape]) -> Self {
-        self.shapes = shapes;
+        self.shapes = ShapeSource::List(shapes);
+        self
+    }
+
+    /// The scene of shapes to draw; it takes the place of [`Canvas::shapes`].
+    pub fn scene(mut self, scene: &'a mut ShapeScene) -> Self {
+        self.shapes = ShapeSource::Scene(scene);
+        self
+    }
+
+    /// A mask that is being painted, with its colour, drawn over the shapes.
+    pub fn live_mask(mut self, mask: Option<(&'a LiveMask, Color32)>) -> Self {
+        self.live_mask = mask;
+        self
+    }
+
+    /// Draws over the shapes, and below the crosshair and the minimap, with the view of this very frame: vertices,
+    /// drafts and other marks of tools.
+    pub fn paint_over(mut self, paint: PaintOver<'a>) -> Self {
+        self.paint_over = Some(paint);
+        self
+    }
+
+    /// Handles on the selected shape where exactly one is selected and not locked; on unless turned off.
+    pub fn handles(mut self, on: bool) -> Self {
+        self.options.handles = on;
         self
     }
 
@@ -160,12 +228,12 @@ impl<'a> Canvas<'a> {
     }
 
     /// Shows the canvas in all the room there is.
-    pub fn show(self, ui: &mut Ui, state: &mut CanvasState) -> CanvasResponse {
+    pub fn show(mut self, ui: &mut Ui, state: &mut CanvasState) -> CanvasResponse {
         let size = ui.available_size().max(Vec2::splat(1.0));
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
         let image = self.image.map(|image| (image.key(), image.size()));
         let before = state.view();
-        state.settle(image, rect.size(), self.options.keeps_view);
+        let has_moved = state.settle(image, rect.size(), self.options.keeps_view);
         let mut out = CanvasResponse {
             events: Vec::new(),
             double_click: None,
@@ -175,10 +243,11 @@ impl<'a> Canvas<'a> {
             ctrl_wheel: 0.0,
             painter: ui.painter().with_clip_rect(rect.intersect(ui.clip_rect())),
             visible_shapes: 0,
+            wanted: Vec::new(),
             response,
         };
         if self.image.is_some() {
-            self.react(ui, state, &mut out);
+            self.react(ui, state, &mut out, has_moved);
         }
         out.view = on_screen(state, &out.response);
         out.view_changed = state.view() != before;
@@ -187,59 +256,7 @@ impl<'a> Canvas<'a> {
         out
     }
 
-    fn react(&self, ui: &Ui, state: &mut CanvasState, out: &mut CanvasResponse) {
-        let on_top = out.response.contains_pointer();
-        let typing = ui.ctx().text_edit_focused();
-        let around = ui.input(|input| Surroundings {
-            rect: out.response.rect.intersect(ui.clip_rect()),
-            hole: state.minimap,
-            on_top,
-            pan_key: input.key_down(Key::Space) && !typing,
-            modifiers: input.modifiers,
-        });
-        for event in ui.input(|input| input.events.clone()) {
-            match state.pointer.interpret(&event, &on_screen(state, &out.response), &around) {
-                Meaning::Nothing => {}
-                Meaning::Pan(by) => state.pan(by),
-                Meaning::Tell(event) => out.events.push(event),
-            }
-        }
-        let lost = ui.input(|input| state.pointer.let_go(|button| input.pointer.button_down(button), input.modifiers));
-        out.events.extend(lost);
-        if on_top {
-            wheel(ui, state, out);
-        }
-        if let Some(pos) = out.response.interact_pointer_pos()
-            && out.response.double_clicked()
-            && !around.hole.is_some_and(|hole| hole.contains(pos))
-        {
-            out.double_click = Some(in_image(&on_screen(state, &out.response), pos));
-            state.fit();
-            ui.ctx().request_repaint();
-        }
-        self.point(ui, state, out, &around);
-    }
-
-    fn point(&self, ui: &Ui, state: &mut CanvasState, out: &mut CanvasResponse, around: &Surroundings) {
-        let view = on_screen(state, &out.response);
-        let over = |pos: &egui::Pos2| around.on_top && !around.hole.is_some_and(|hole| hole.contains(*pos));
-        state.hover = ui.input(|input| input.pointer.hover_pos()).filter(over).map(|pos| in_image(&view, pos));
-        out.hover = state.hover;
-        let icon = if state.pointer.is_panning() {
-            Some(CursorIcon::Grabbing)
-        } else if around.pan_key {
-            Some(CursorIcon::Grab)
-        } else if self.options.crosshair {
-            Some(self.cursor.unwrap_or(CursorIcon::Crosshair))
-        } else {
-            self.cursor
-        };
-        if let Some(icon) = icon.filter(|_| out.hover.is_some() || state.pointer.is_held()) {
-            ui.ctx().set_cursor_icon(icon);
-        }
-    }
-
-    fn paint(&self, ui: &Ui, state: &mut CanvasState, out: &mut CanvasResponse) {
+    fn paint(&mut self, ui: &Ui, state: &mut CanvasState, out: &mut CanvasResponse) {
         let theme = Theme::of_ui(ui);
         let rect = out.response.rect;
         out.painter.rect_filled(rect, 0.0, theme.canvas);
@@ -248,9 +265,11 @@ impl<'a> Canvas<'a> {
             return;
         };
         let overlay = self.overlay.map(|(overlay, style)| (overlay.clone(), style));
-        let paint = gpu::ImagePaint::new(image.clone(), self.adjust, out.view, viewport).with_overlay(overlay);
+        let mut plan = Plan::new(image, out.view, &viewport, f64::from(ui.ctx().pixels_per_point()));
+        out.wanted = std::mem::take(&mut plan.wanted);
+        let paint = gpu::ImagePaint::new(image.clone(), self.adjust, plan).with_overlay(overlay);
         out.painter.add(paint.into_shape(out.painter.clip_rect()));
-        out.visible_shapes = paint_shapes(&out.painter, &out.view, self.shapes);
+        self.paint_shapes(ui, out, viewport);
         if let Some((bbox, color)) = &self.preview {
             paint_preview(&out.painter, &out.view, bbox, *color);
         }
@@ -263,6 +282,38 @@ impl<'a> Canvas<'a> {
         {
             minimap::show(ui, &out.response, place, image, self.adjust, &out.view, state);
             state.minimap = Some(place);
+        }
+    }
+
+    fn paint_shapes(&mut self, ui: &Ui, out: &mut CanvasResponse, viewport: BBox) {
+        let (painter, view) = (&out.painter, &out.view);
+        let kept;
+        let mut locked;
+        let scene = match &mut self.shapes {
+            ShapeSource::Scene(scene) => &mut **scene,
+            ShapeSource::List(shapes) => {
+                let id = out.response.id.with("shapes");
+                kept = ui.data_mut(|data| Arc::clone(data.get_temp_mut_or_default::<Arc<Mutex<ShapeScene>>>(id)));
+                locked = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                locked.set(shapes);
+                &mut *locked
+            }
+        };
+        let (visible, is_unfinished) = shapes::paint_scene(painter, view, scene);
+        out.visible_shapes = visible;
+        if is_unfinished {
+            ui.ctx().request_repaint();
+        }
+        if let Some((mask, color)) = self.live_mask {
+            painter.add(
+                gpu::shapes::live::LivePaint::new(mask.clone(), color, *view, viewport).into_shape(painter.clip_rect()),
+            );
+        }
+        if self.options.handles {
+            shapes::paint_scene_handles(painter, view, scene);
+        }
+        if let Some(paint) = self.paint_over {
+            paint(painter, view);
         }
     }
 
@@ -291,32 +342,4 @@ fn on_screen(state: &CanvasState, response: &Response) -> View {
 fn bbox_of(rect: egui::Rect) -> Option<BBox> {
     let [x1, y1, x2, y2] = [rect.min.x, rect.min.y, rect.max.x, rect.max.y].map(f64::from);
     BBox::new(x1, y1, x2, y2).ok().filter(|bbox| !bbox.is_degenerate())
-}
-
-fn wheel(ui: &Ui, state: &mut CanvasState, out: &mut CanvasResponse) {
-    let (scroll, pinch, notches, pos) = ui.input(|input| {
-        let notches: f32 = input.events.iter().filter_map(ctrl_notches).sum();
-        let pinch: f32 = input.events.iter().map(|event| if let Event::Zoom(by) = event { *by } else { 1.0 }).product();
-        (input.smooth_scroll_delta(), pinch, notches, input.pointer.hover_pos())
-    });
-    out.ctrl_wheel = notches;
-    let Some(pos) = pos else { return };
-    let factor = (scroll.y / WHEEL_POINTS_PER_E).exp() * pinch;
-    if factor != 1.0 {
-        state.zoom_at(pos - out.response.rect.min, f64::from(factor));
-    } else if scroll.x != 0.0 {
-        state.pan(Vec2::new(scroll.x, 0.0));
-    }
-}
-
-fn ctrl_notches(event: &Event) -> Option<f32> {
-    let Event::MouseWheel { unit, delta, modifiers, .. } = event else {
-        return None;
-    };
-    let per_notch = match unit {
-        MouseWheelUnit::Line => 1.0,
-        MouseWheelUnit::Point => 40.0,
-        MouseWheelUnit::Page => 0.1,
-    };
-    (modifiers.ctrl || modifiers.command).then_some(delta.y / per_notch)
 }

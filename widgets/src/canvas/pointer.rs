@@ -64,6 +64,10 @@ pub(crate) struct Surroundings {
     pub(crate) pan_key: bool,
     /// The modifier keys held.
     pub(crate) modifiers: Modifiers,
+    /// When the frame began, in seconds.
+    pub(crate) time: f64,
+    /// The longest time between the two clicks of a double click, in seconds.
+    pub(crate) double_click_delay: f64,
 }
 
 impl Surroundings {
@@ -85,6 +89,13 @@ pub(crate) enum Meaning {
 pub(crate) struct Pointer {
     held: Option<Held>,
     pan: Option<(PointerButton, Pos2)>,
+    /// When and where the last click was, unless it ended a double click.
+    last_click: Option<(f64, Pos2)>,
+    double_click: Option<Point>,
+    /// The modifier keys held at the end of the last frame.
+    pub(crate) modifiers: Modifiers,
+    /// Buttons that went down elsewhere: what moves in with one of them held is not for the canvas.
+    foreign: Vec<PointerButton>,
 }
 
 impl Pointer {
@@ -105,7 +116,7 @@ impl Pointer {
                 self.pressed(pos, button, modifiers, view, around)
             }
             Event::PointerButton { pos, button, pressed: false, modifiers } => {
-                self.released(pos, button, modifiers, view)
+                self.released(pos, button, modifiers, view, around)
             }
             _ => Meaning::Nothing,
         }
@@ -122,7 +133,7 @@ impl Pointer {
             held.dragged |= held.from_screen.distance(pos) > CLICK_REACH;
             return tell(PointerKind::Drag { button: held.button, from: held.from });
         }
-        if around.takes(pos) { tell(PointerKind::Hover) } else { Meaning::Nothing }
+        if around.takes(pos) && self.foreign.is_empty() { tell(PointerKind::Hover) } else { Meaning::Nothing }
     }
 
     fn pressed(
@@ -134,6 +145,7 @@ impl Pointer {
         around: &Surroundings,
     ) -> Meaning {
         if self.held.is_some() || self.pan.is_some() || !around.takes(pos) {
+            self.foreign.push(button);
             return Meaning::Nothing;
         }
         let pans = button == PointerButton::Middle || (button == PointerButton::Primary && around.pan_key);
@@ -146,7 +158,15 @@ impl Pointer {
         Meaning::Tell(PointerEvent { kind: PointerKind::Press(button), at, modifiers })
     }
 
-    fn released(&mut self, pos: Pos2, button: PointerButton, modifiers: Modifiers, view: &View) -> Meaning {
+    fn released(
+        &mut self,
+        pos: Pos2,
+        button: PointerButton,
+        modifiers: Modifiers,
+        view: &View,
+        around: &Surroundings,
+    ) -> Meaning {
+        self.foreign.retain(|foreign| *foreign != button);
         if let Some((pan_button, last)) = self.pan.take_if(|(pan_button, _)| *pan_button == button) {
             debug_assert!(pan_button == button, "only the button that began a pan ends it");
             return Meaning::Pan(pos - last);
@@ -155,8 +175,30 @@ impl Pointer {
             return Meaning::Nothing;
         };
         let dragged = held.dragged || held.from_screen.distance(pos) > CLICK_REACH;
+        if button == PointerButton::Primary && !dragged {
+            self.clicked(pos, view, around);
+        }
         let kind = PointerKind::Release { button, from: held.from, dragged };
         Meaning::Tell(PointerEvent { kind, at: in_image(view, pos), modifiers })
+    }
+
+    /// Two clicks at one place are a double click, whatever was clicked elsewhere right before: points of a polygon are
+    /// placed in quick succession, which egui takes for a triple click.
+    fn clicked(&mut self, pos: Pos2, view: &View, around: &Surroundings) {
+        let is_second = self.last_click.is_some_and(|(time, place)| {
+            around.time - time < around.double_click_delay && place.distance(pos) <= CLICK_REACH
+        });
+        if is_second {
+            self.double_click = Some(in_image(view, pos));
+            self.last_click = None;
+        } else {
+            self.last_click = Some((around.time, pos));
+        }
+    }
+
+    /// Where a double click of the primary button was completed since this was last asked.
+    pub(crate) fn take_double_click(&mut self) -> Option<Point> {
+        self.double_click.take()
     }
 
     /// Ends what is held when its button is up although no release came.
@@ -165,6 +207,7 @@ impl Pointer {
         is_down: impl Fn(PointerButton) -> bool,
         modifiers: Modifiers,
     ) -> Option<PointerEvent> {
+        self.foreign.retain(|button| is_down(*button));
         self.pan.take_if(|(button, _)| !is_down(*button));
         let held = self.held.take_if(|held| !is_down(held.button))?;
         Some(PointerEvent { kind: PointerKind::Cancel, at: held.from, modifiers })
@@ -189,6 +232,8 @@ mod tests {
             on_top: true,
             pan_key,
             modifiers: Modifiers::SHIFT,
+            time: 0.0,
+            double_click_delay: 0.3,
         }
     }
 
@@ -254,6 +299,44 @@ mod tests {
             );
             assert_eq!(told, [Meaning::Nothing, Meaning::Nothing]);
         }
+    }
+
+    #[test]
+    fn what_is_dragged_in_from_outside_is_not_ours() {
+        let moved = Event::PointerMoved(pos2(60.0, 80.0));
+        let told = kinds(
+            &[
+                button(250.0, 20.0, PointerButton::Primary, true),
+                moved.clone(),
+                button(60.0, 80.0, PointerButton::Primary, false),
+                moved.clone(),
+            ],
+            &around(false),
+        );
+        assert_eq!(told[..3], [Meaning::Nothing; 3]);
+        assert!(matches!(told[3], Meaning::Tell(PointerEvent { kind: PointerKind::Hover, .. })));
+        let mut pointer = Pointer::default();
+        pointer.interpret(&button(250.0, 20.0, PointerButton::Primary, true), &VIEW, &around(false));
+        pointer.let_go(|_| false, Modifiers::NONE);
+        assert!(matches!(pointer.interpret(&moved, &VIEW, &around(false)), Meaning::Tell(_)), "the release was lost");
+    }
+
+    #[test]
+    fn two_clicks_at_one_place_in_time_are_a_double_click() {
+        let mut pointer = Pointer::default();
+        let mut click = |x: f32, time: f64| {
+            let around = Surroundings { time, ..around(false) };
+            for pressed in [true, false] {
+                pointer.interpret(&button(x, 40.0, PointerButton::Primary, pressed), &VIEW, &around);
+            }
+            pointer.take_double_click()
+        };
+        assert_eq!(click(20.0, 0.0), None);
+        assert_eq!(click(60.0, 0.1), None, "elsewhere");
+        assert_eq!(click(61.0, 0.2), Some(Point::new(25.5, 10.0)), "whatever came before");
+        assert_eq!(click(61.0, 0.3), None, "three clicks are one double click");
+        assert_eq!(click(61.0, 0.7), None, "too late");
+        assert_eq!(click(61.0, 0.8), Some(Point::new(25.5, 10.0)));
     }
 
     #[test]

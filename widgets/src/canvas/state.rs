@@ -15,10 +15,13 @@ const IN_SIGHT: f64 = 48.0;
 enum Request {
     Look(View),
     Fit,
-    ShowBox(BBox),
+    /// What a double click asks for unless the caller takes it.
+    FitByDoubleClick,
+    ShowRect(BBox, f64),
     ZoomBy(f64),
     ZoomTo(f64),
     CenterOn(Point),
+    PanBy(f64, f64),
 }
 
 /// The view of one canvas: zoom, pan, and what the pointer is doing. Keep one for each canvas on the screen.
@@ -32,6 +35,8 @@ pub struct CanvasState {
     requests: Vec<Request>,
     size: Vec2,
     shown: Option<(ImageKey, Size)>,
+    /// The size of the last image, kept while the next one is being read.
+    last_size: Option<Size>,
     pub(crate) pointer: Pointer,
     pub(crate) hover: Option<Point>,
     pub(crate) minimap: Option<Rect>,
@@ -45,6 +50,7 @@ impl Default for CanvasState {
             requests: Vec::new(),
             size: Vec2::ZERO,
             shown: None,
+            last_size: None,
             pointer: Pointer::default(),
             hover: None,
             minimap: None,
@@ -86,7 +92,19 @@ impl CanvasState {
 
     /// Shows one box of the image as large as fits.
     pub fn show_box(&mut self, bbox: BBox) {
-        self.requests.push(Request::ShowBox(bbox));
+        self.show_rect(bbox, FIT_MARGIN);
+    }
+
+    /// Shows one rectangle of the image as large as fits with `margin` screen points around it; a degenerate one is
+    /// brought to the middle at the largest zoom.
+    pub fn show_rect(&mut self, bbox: BBox, margin: f64) {
+        self.requests.push(Request::ShowRect(bbox, margin));
+    }
+
+    /// Moves what is looked at by shares of the canvas' size: `(0.5, 0)` looks half a canvas further to the right,
+    /// `(0, -0.5)` half a canvas further up.
+    pub fn pan_by_fraction(&mut self, right: f64, down: f64) {
+        self.requests.push(Request::PanBy(right, down));
     }
 
     /// Zooms around the middle of the canvas; `factor` above 1 zooms in.
@@ -106,7 +124,11 @@ impl CanvasState {
 
     /// Says that the caller used the double click reported this frame, so that it does not fit the image as well.
     pub fn consume_double_click(&mut self) {
-        self.requests.retain(|request| *request != Request::Fit);
+        self.requests.retain(|request| *request != Request::FitByDoubleClick);
+    }
+
+    pub(crate) fn fit_after_double_click(&mut self) {
+        self.requests.push(Request::FitByDoubleClick);
     }
 
     /// Adopts the image and size of this frame and carries out requests; true when the view changed.
@@ -119,10 +141,11 @@ impl CanvasState {
             return false;
         };
         let new_image = self.shown.as_ref().is_none_or(|(shown, _)| shown != key);
-        let same_size = self.shown.as_ref().is_some_and(|(_, shown)| *shown == image_size);
+        let same_size = self.last_size == Some(image_size);
         let resized = self.size != size;
         if new_image {
             self.shown = Some((key.clone(), image_size));
+            self.last_size = Some(image_size);
             self.follows_fit |= !(keeps_view && same_size);
         }
         let Some(viewport) = local_viewport(size) else {
@@ -145,14 +168,15 @@ impl CanvasState {
 
     fn carry_out(&mut self, request: Request, image: Size, viewport: BBox) {
         let middle = viewport.center();
-        self.follows_fit = request == Request::Fit;
+        self.follows_fit = matches!(request, Request::Fit | Request::FitByDoubleClick);
         self.view = match request {
             Request::Look(view) => view,
-            Request::Fit => View::fit(image, viewport, FIT_MARGIN),
-            Request::ShowBox(bbox) => View::fit_box(&bbox, viewport, FIT_MARGIN),
+            Request::Fit | Request::FitByDoubleClick => View::fit(image, viewport, FIT_MARGIN),
+            Request::ShowRect(bbox, margin) => View::fit_box(&bbox, viewport, margin),
             Request::ZoomBy(factor) => self.view.zoomed_at(middle, factor),
             Request::ZoomTo(scale) => self.view.zoomed_at(middle, scale / self.view.scale),
             Request::CenterOn(point) => self.view.centred_on(point, middle),
+            Request::PanBy(right, down) => self.view.panned(-right * viewport.width(), -down * viewport.height()),
         };
     }
 
@@ -241,6 +265,38 @@ mod tests {
     }
 
     #[test]
+    fn the_view_is_kept_over_a_frame_without_an_image() {
+        let mut state = settled();
+        state.zoom_at(vec2(100.0, 300.0), 2.0);
+        state.settle(None, vec2(824.0, 624.0), true);
+        state.settle(Some((&ImageKey::Number(2), IMAGE)), vec2(824.0, 624.0), true);
+        assert_eq!(state.zoom_percent(), 400.0);
+    }
+
+    #[test]
+    fn a_rectangle_is_shown_with_its_margin() {
+        let mut state = settled();
+        state.show_rect(BBox::new(100.0, 50.0, 150.0, 100.0).expect("a valid box"), 112.0);
+        state.settle(Some((&ImageKey::Number(1), IMAGE)), vec2(824.0, 624.0), false);
+        // 624 points less twice 112 for 50 pixels.
+        assert_eq!(state.zoom_percent(), 800.0);
+        let middle = state.view().image_from_screen(Point::new(412.0, 312.0));
+        assert!(middle.distance(Point::new(125.0, 75.0)) < 1e-9);
+    }
+
+    #[test]
+    fn panning_by_shares_of_the_canvas() {
+        let mut state = settled();
+        state.zoom_to(800.0);
+        state.center_on(Point::new(200.0, 100.0));
+        state.pan_by_fraction(0.5, -0.25);
+        state.settle(Some((&ImageKey::Number(1), IMAGE)), vec2(824.0, 624.0), false);
+        let middle = state.view().image_from_screen(Point::new(412.0, 312.0));
+        // Half of 824 points is 51.5 pixels, a quarter of 624 points 19.5.
+        assert!(middle.distance(Point::new(251.5, 80.5)) < 1e-9, "{middle:?}");
+    }
+
+    #[test]
     fn requests_are_carried_out_in_order() {
         let mut state = settled();
         state.zoom_to(100.0);
@@ -264,7 +320,7 @@ mod tests {
     fn a_consumed_double_click_does_not_fit() {
         let mut state = settled();
         state.zoom_at(vec2(100.0, 300.0), 2.0);
-        state.fit();
+        state.fit_after_double_click();
         state.consume_double_click();
         state.settle(Some((&ImageKey::Number(1), IMAGE)), vec2(824.0, 624.0), false);
         assert_eq!(state.zoom_percent(), 400.0);

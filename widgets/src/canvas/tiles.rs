@@ -38,21 +38,13 @@ impl Tile {
         let at = || 4 * ((y - self.origin[1]) as usize * self.side[0] as usize + (x - self.origin[0]) as usize);
         inside.then(at).and_then(|at| self.levels[0].get(at..at + 3)).map(|rgb| [rgb[0], rgb[1], rgb[2]])
     }
+}
 
-    /// Adds the red, green and blue values of the shown pixels to a histogram.
-    pub(crate) fn count(&self, histogram: &mut [u64; 256]) {
-        let [x1, y1, x2, y2] = self.shown;
-        for y in y1..y2 {
-            let row = (y - self.origin[1]) as usize * self.side[0] as usize;
-            let from = 4 * (row + (x1 - self.origin[0]) as usize);
-            let to = 4 * (row + (x2 - self.origin[0]) as usize);
-            for pixel in self.levels[0][from..to].chunks_exact(4) {
-                for value in &pixel[..3] {
-                    histogram[usize::from(*value)] += 1;
-                }
-            }
-        }
-    }
+/// The index of the tile that shows an image pixel, as [`cut`] orders them.
+pub(crate) fn tile_at(size: Size, x: u32, y: u32) -> usize {
+    let place = |length: u32, at: u32| if length <= MAX_SIDE { (0, 1) } else { (at / INNER, length.div_ceil(INNER)) };
+    let ((column, columns), (row, _)) = (place(size.width, x), place(size.height, y));
+    row as usize * columns as usize + column as usize
 }
 
 /// Where tiles lie along one axis: `(origin, side, shown from, shown to)`.

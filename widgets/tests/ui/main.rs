@@ -2,5 +2,9 @@
 
 mod canvas_flows;
 mod common;
+mod image_flows;
+mod image_pictures;
 mod lists_and_palette;
 mod pictures;
+mod shape_flows;
+mod shape_pictures;

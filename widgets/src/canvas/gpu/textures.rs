@@ -1,0 +1,297 @@
+//! Textures on the graphics adapter, within a budget of bytes.
+
+use std::collections::BTreeMap;
+
+use concord_geometry::Size;
+use egui_wgpu::RenderState;
+
+use super::pipelines::{Pipelines, Reading};
+use crate::canvas::histogram::Histogram;
+use crate::canvas::image::{ImageKey, Tiled};
+use crate::canvas::look::{Channel, Window};
+use crate::canvas::overlay::OverlayMap;
+use crate::canvas::pyramid::{Pyramid, TileId};
+use crate::canvas::quads::BORDER;
+use crate::canvas::raster::{PixelKind, Raster};
+use crate::canvas::tiles::{LEVELS, Tile};
+
+/// The places of a tile's neighbours, as columns and rows to go.
+const AROUND: [(i32, i32); 8] = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)];
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum TextureKey {
+    Tile { image: ImageKey, tile: usize, base: u32 },
+    Raster { image: ImageKey, id: TileId },
+    Thumbnail(ImageKey),
+    Overlay(ImageKey),
+    Equalisation { image: ImageKey, channel: Channel, window: [u32; 2] },
+}
+
+/// A texture, and how its tile is bound.
+struct Held {
+    texture: wgpu::Texture,
+    group: Option<wgpu::BindGroup>,
+    bytes: u64,
+    used_at: u64,
+    /// Which neighbours' pixels are in the border, a bit each in the order of [`AROUND`].
+    neighbours: u8,
+    /// The revision of the cache when they were last looked for.
+    looked_at: u64,
+}
+
+pub(super) struct Textures {
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    held: BTreeMap<TextureKey, Held>,
+    bytes: u64,
+    budget: u64,
+    tick: u64,
+    frame_began_at: u64,
+}
+
+impl Textures {
+    pub(super) fn new(state: &RenderState, budget: u64) -> Self {
+        let (device, queue) = (state.device.clone(), state.queue.clone());
+        Self { device, queue, held: BTreeMap::new(), bytes: 0, budget, tick: 0, frame_began_at: 0 }
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// To be called before the textures of one canvas are asked for.
+    pub(super) fn begin(&mut self) {
+        self.tick += 1;
+    }
+
+    /// The texture of one tile of a whole image, from level `base` or a finer one on, and the level it starts at.
+    pub(super) fn tile(
+        &mut self,
+        pipelines: &Pipelines,
+        image: &ImageKey,
+        (index, tile): (usize, &Tile),
+        base: u32,
+    ) -> (wgpu::BindGroup, u32) {
+        let key = |base| TextureKey::Tile { image: image.clone(), tile: index, base };
+        for finer in (0..=base).step_by(2) {
+            if let Some(group) = self.used(&key(finer)).and_then(|held| held.group.clone()) {
+                return (group, finer);
+            }
+        }
+        let levels: Vec<&[u8]> = tile.levels[base as usize..].iter().map(AsRef::as_ref).collect();
+        let texture = self.create(wgpu::TextureFormat::Rgba8Unorm, tile.side.map(|side| side >> base), &levels);
+        let bytes = levels.iter().map(|level| level.len() as u64).sum();
+        let group = self.bind(pipelines, Reading::Filtered, &texture);
+        self.hold(key(base), texture, Some(group.clone()), bytes);
+        (group, base)
+    }
+
+    /// The texture of one tile of a pyramid, with a border of [`BORDER`] texels.
+    pub(super) fn raster(
+        &mut self,
+        pipelines: &Pipelines,
+        image: &ImageKey,
+        (id, raster): (TileId, &Raster),
+        tiled: &Tiled,
+    ) -> wgpu::BindGroup {
+        let key = TextureKey::Raster { image: image.clone(), id };
+        let revision = tiled.cache.revision();
+        let (texture, group, have) = match self.used(&key) {
+            Some(Held { texture, group: Some(group), neighbours, looked_at, .. }) => {
+                if *looked_at == revision {
+                    return group.clone();
+                }
+                (texture.clone(), group.clone(), *neighbours)
+            }
+            _ => self.upload_tile(pipelines, &key, raster),
+        };
+        let mut found = have;
+        for (bit, way) in AROUND.into_iter().enumerate().filter(|(bit, _)| have & (1 << bit) == 0) {
+            let neighbour = neighbour(&tiled.pyramid, id, way).and_then(|id| tiled.cache.get(image, id));
+            if let Some(neighbour) = neighbour {
+                self.write_border(&texture, raster.size(), way, &neighbour, facing(way, neighbour.size()));
+                found |= 1 << bit;
+            }
+        }
+        if let Some(held) = self.held.get_mut(&key) {
+            (held.neighbours, held.looked_at) = (found, revision);
+        }
+        group
+    }
+
+    /// Uploads a tile, its own edge repeated as the border.
+    fn upload_tile(
+        &mut self,
+        pipelines: &Pipelines,
+        key: &TextureKey,
+        raster: &Raster,
+    ) -> (wgpu::Texture, wgpu::BindGroup, u8) {
+        // All of the texture at once: one that is written in parts is cleared first.
+        let bordered = raster.bordered();
+        let side = [bordered.size().width, bordered.size().height];
+        let texture = self.create(format(raster.kind()), side, &[]);
+        self.write(&texture, [0, 0], &bordered);
+        let group = self.bind(pipelines, Reading::of(raster.kind()), &texture);
+        let bytes = u64::from(side[0]) * u64::from(side[1]) * raster.kind().bytes_per_pixel() as u64;
+        self.hold(key.clone(), texture.clone(), Some(group.clone()), bytes);
+        (texture, group, 0)
+    }
+
+    /// Writes the border of a tile in one direction from pixels that lie at `from` in a raster.
+    fn write_border(&self, texture: &wgpu::Texture, tile: Size, way: (i32, i32), raster: &Raster, from: [u32; 2]) {
+        let place = |step: i32, length: u32| match step {
+            -1 => (0, BORDER),
+            0 => (BORDER, length),
+            _ => (length + BORDER, BORDER),
+        };
+        let ((x, width), (y, height)) = (place(way.0, tile.width), place(way.1, tile.height));
+        self.write(texture, [x, y], &raster.rectangle(from, Size::new(width, height)));
+    }
+
+    fn write(&self, texture: &wgpu::Texture, at: [u32; 2], raster: &Raster) {
+        let safe = raster.without_nan();
+        let raster = safe.as_ref().unwrap_or(raster);
+        write(&self.queue, (texture, 0), at, raster.size(), raster.bytes());
+    }
+
+    /// The texture of a thumbnail, without a border.
+    pub(super) fn thumbnail(&mut self, pipelines: &Pipelines, image: &ImageKey, raster: &Raster) -> wgpu::BindGroup {
+        let key = TextureKey::Thumbnail(image.clone());
+        if let Some(group) = self.used(&key).and_then(|held| held.group.clone()) {
+            return group;
+        }
+        let size = raster.size();
+        let texture = self.create(format(raster.kind()), [size.width, size.height], &[]);
+        self.write(&texture, [0, 0], raster);
+        let group = self.bind(pipelines, Reading::of(raster.kind()), &texture);
+        self.hold(key, texture, Some(group.clone()), raster.byte_len() as u64);
+        group
+    }
+
+    pub(super) fn overlay(&mut self, overlay: &OverlayMap) -> wgpu::TextureView {
+        let (width, height) = overlay.side_lengths();
+        self.numbers(TextureKey::Overlay(overlay.key().clone()), [width, height], || overlay.values().to_vec())
+    }
+
+    /// The table that equalises a channel of an image within a window.
+    pub(super) fn equalisation(
+        &mut self,
+        image: &ImageKey,
+        histogram: &Histogram,
+        channel: Channel,
+        window: Window,
+        entries: u32,
+    ) -> wgpu::TextureView {
+        let bits = [window.low.to_bits(), window.high.to_bits()];
+        let key = TextureKey::Equalisation { image: image.clone(), channel, window: bits };
+        self.numbers(key, [entries, 1], || histogram.equalisation(channel, window, entries as usize))
+    }
+
+    fn numbers(&mut self, key: TextureKey, side: [u32; 2], make: impl FnOnce() -> Vec<f32>) -> wgpu::TextureView {
+        let view = |texture: &wgpu::Texture| texture.create_view(&wgpu::TextureViewDescriptor::default());
+        if let Some(held) = self.used(&key) {
+            return view(&held.texture);
+        }
+        let values = make();
+        let bytes: &[u8] = bytemuck::cast_slice(&values);
+        let texture = self.create(wgpu::TextureFormat::R32Float, side, &[bytes]);
+        let found = view(&texture);
+        self.hold(key, texture, None, bytes.len() as u64);
+        found
+    }
+
+    /// A texture with as many levels as are given, or an empty one with one level.
+    pub(super) fn create(&self, format: wgpu::TextureFormat, side: [u32; 2], levels: &[&[u8]]) -> wgpu::Texture {
+        let extent = |level: usize| Size::new((side[0] >> level).max(1), (side[1] >> level).max(1));
+        debug_assert!(levels.len() <= LEVELS as usize, "more levels than a tile has");
+        let texture = self.device.create_texture(&wgpu::TextureDescriptor {
+            label: Some("canvas"),
+            size: wgpu::Extent3d { width: side[0], height: side[1], depth_or_array_layers: 1 },
+            mip_level_count: levels.len().max(1) as u32,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format,
+            usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
+            view_formats: &[],
+        });
+        for (level, bytes) in levels.iter().enumerate() {
+            write(&self.queue, (&texture, level as u32), [0, 0], extent(level), bytes);
+        }
+        texture
+    }
+
+    fn bind(&self, pipelines: &Pipelines, reading: Reading, texture: &wgpu::Texture) -> wgpu::BindGroup {
+        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+        self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("canvas tile"),
+            layout: &pipelines.draw(reading).tile,
+            entries: &[wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::TextureView(&view) }],
+        })
+    }
+
+    fn used(&mut self, key: &TextureKey) -> Option<&mut Held> {
+        let held = self.held.get_mut(key)?;
+        held.used_at = self.tick;
+        Some(held)
+    }
+
+    fn hold(&mut self, key: TextureKey, texture: wgpu::Texture, group: Option<wgpu::BindGroup>, bytes: u64) {
+        self.bytes += bytes;
+        let held = Held { texture, group, bytes, used_at: self.tick, neighbours: 0, looked_at: u64::MAX };
+        self.held.insert(key, held);
+    }
+
+    /// Once a frame, drops what was unused longest until the budget holds; what this frame uses stays. True when a
+    /// frame has ended.
+    pub(super) fn make_room(&mut self) -> bool {
+        if self.tick == self.frame_began_at {
+            return false;
+        }
+        while self.bytes > self.budget {
+            let unused = self.held.iter().filter(|(_, held)| held.used_at <= self.frame_began_at);
+            let Some(key) = unused.min_by_key(|(_, held)| held.used_at).map(|(key, _)| key.clone()) else {
+                break;
+            };
+            if let Some(held) = self.held.remove(&key) {
+                self.bytes -= held.bytes;
+            }
+        }
+        self.frame_began_at = self.tick;
+        true
+    }
+}
+
+fn format(kind: PixelKind) -> wgpu::TextureFormat {
+    match kind {
+        PixelKind::Rgba8 => wgpu::TextureFormat::Rgba8Unorm,
+        PixelKind::Gray16 => wgpu::TextureFormat::R16Uint,
+        PixelKind::Rgba16 => wgpu::TextureFormat::Rgba16Uint,
+        PixelKind::GrayF32 => wgpu::TextureFormat::R32Float,
+    }
+}
+
+/// The tile beside another one, where the pyramid has one.
+fn neighbour(pyramid: &Pyramid, id: TileId, (dx, dy): (i32, i32)) -> Option<TileId> {
+    let beside = TileId { column: id.column.checked_add_signed(dx)?, row: id.row.checked_add_signed(dy)?, ..id };
+    pyramid.tile_size(beside).map(|_| beside)
+}
+
+/// Where a neighbour's pixels begin that lie at the common border.
+fn facing((dx, dy): (i32, i32), neighbour: Size) -> [u32; 2] {
+    let first = |step: i32, length: u32| if step < 0 { length - BORDER } else { 0 };
+    [first(dx, neighbour.width), first(dy, neighbour.height)]
+}
+
+/// Writes tightly packed pixels into a level of a texture.
+fn write(queue: &wgpu::Queue, (texture, level): (&wgpu::Texture, u32), at: [u32; 2], size: Size, bytes: &[u8]) {
+    let target = wgpu::TexelCopyTextureInfo {
+        texture,
+        mip_level: level,
+        origin: wgpu::Origin3d { x: at[0], y: at[1], z: 0 },
+        aspect: wgpu::TextureAspect::All,
+    };
+    let per_row = (bytes.len() as u64 / u64::from(size.height)) as u32;
+    let rows = wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(per_row), rows_per_image: None };
+    let extent = wgpu::Extent3d { width: size.width, height: size.height, depth_or_array_layers: 1 };
+    queue.write_texture(target, bytes, rows, extent);
+}
