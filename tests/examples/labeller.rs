@@ -62,7 +62,9 @@ fn gesture(random: &mut Stream, session: &mut Session, versions: &Versions) -> O
     let shift = random.next_f64() * 20.0;
     let bbox = BBox::new(x + shift, y, x + shift + 6.0 + n % 11.0, y + 8.0).expect("a valid box");
     match random.below(8) {
-        0..=3 if ids.len() < 60 => session.perform(&Edit::Draw { bbox, class: "bolt".to_owned() }, versions),
+        0..=3 if ids.len() < 60 => {
+            session.perform(&Edit::Draw { geometry: bbox.into(), class: "bolt".to_owned() }, versions)
+        }
         4 => session.undo(),
         5 => session.redo(),
         6 => pick(random).and_then(|id| session.perform(&Edit::SetClass(vec![id], "nut".to_owned()), versions)),

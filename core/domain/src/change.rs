@@ -1,10 +1,12 @@
 //! A change: the invertible fact that alters labels. Undo, replay and audit all go through it.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::DomainError;
-use crate::label_set::Labels;
-use crate::object::{Object, SuggestionId};
+use crate::label_set::{Labels, Relation};
+use crate::object::{Object, ObjectId, SuggestionId};
 
 /// An invertible change of a label set. A gesture is one change, whatever it touches.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,9 +29,41 @@ pub enum Change {
     /// Alters an object; both have the same id.
     Replace {
         /// The object as it was.
-        before: Object,
+        before: Box<Object>,
         /// The object as it is now.
-        after: Object,
+        after: Box<Object>,
+    },
+    /// Moves an object to another position of the drawing order.
+    Reorder {
+        /// Its position before.
+        from: usize,
+        /// Its position afterwards.
+        to: usize,
+    },
+    /// Gives the image a tag.
+    Tag {
+        /// Name of the tag.
+        tag: String,
+    },
+    /// Takes a tag from the image.
+    Untag {
+        /// Name of the tag.
+        tag: String,
+    },
+    /// Ties two objects.
+    Relate {
+        /// The tie.
+        relation: Relation,
+    },
+    /// Unties two objects.
+    Unrelate {
+        /// The tie.
+        relation: Relation,
+    },
+    /// Says that there is nothing to label, or takes that back.
+    ConfirmEmpty {
+        /// What is said from now on.
+        empty: bool,
     },
     /// Turns a suggestion down.
     Reject {
@@ -56,6 +90,12 @@ impl Change {
             Self::Insert { index, object } => Self::Remove { index: *index, object: object.clone() },
             Self::Remove { index, object } => Self::Insert { index: *index, object: object.clone() },
             Self::Replace { before, after } => Self::Replace { before: after.clone(), after: before.clone() },
+            Self::Reorder { from, to } => Self::Reorder { from: *to, to: *from },
+            Self::Tag { tag } => Self::Untag { tag: tag.clone() },
+            Self::Untag { tag } => Self::Tag { tag: tag.clone() },
+            Self::Relate { relation } => Self::Unrelate { relation: relation.clone() },
+            Self::Unrelate { relation } => Self::Relate { relation: relation.clone() },
+            Self::ConfirmEmpty { empty } => Self::ConfirmEmpty { empty: !empty },
             Self::Reject { suggestion } => Self::Unreject { suggestion: suggestion.clone() },
             Self::Unreject { suggestion } => Self::Reject { suggestion: suggestion.clone() },
             Self::Batch { changes } => Self::Batch { changes: changes.iter().rev().map(Self::inverse).collect() },
@@ -64,19 +104,14 @@ impl Change {
 
     /// Applies the change. When it does not fit, the labels are left as they were and the error says why.
     pub fn apply(&self, labels: &mut Labels) -> Result<(), DomainError> {
+        Application::of(self, labels).run(self, labels)
+    }
+
+    /// Number of single changes it is made of.
+    pub fn size(&self) -> usize {
         match self {
-            Self::Insert { index, object } => insert(labels, *index, object),
-            Self::Remove { index, object } => remove(labels, *index, object),
-            Self::Replace { before, after } => replace(labels, before, after),
-            Self::Reject { suggestion } => {
-                let new = labels.rejected.insert(suggestion.clone());
-                require(new, || format!("suggestion {} is rejected already", suggestion.index))
-            }
-            Self::Unreject { suggestion } => {
-                let known = labels.rejected.remove(suggestion);
-                require(known, || format!("suggestion {} is not rejected", suggestion.index))
-            }
-            Self::Batch { changes } => apply_all(labels, changes),
+            Self::Batch { changes } => changes.iter().map(Self::size).sum(),
+            _ => 1,
         }
     }
 
@@ -88,8 +123,21 @@ impl Change {
             Self::Replace { before, after } if before.class != after.class => {
                 format!("change {} to {}", before.class, after.class)
             }
-            Self::Replace { before, after } if before.bbox != after.bbox => format!("move or resize {}", after.class),
+            Self::Replace { before, after } if before.geometry.kind() != after.geometry.kind() => {
+                format!("make {} a {}", after.class, after.geometry.kind().name())
+            }
+            Self::Replace { before, after } if before.geometry != after.geometry => {
+                format!("move or reshape {}", after.class)
+            }
+            Self::Replace { before, after } if before.group != after.group => format!("group {}", after.class),
             Self::Replace { after, .. } => format!("change attributes of {}", after.class),
+            Self::Reorder { .. } => "change the drawing order".to_owned(),
+            Self::Tag { tag } => format!("tag the image {tag}"),
+            Self::Untag { tag } => format!("take tag {tag} off"),
+            Self::Relate { relation } => format!("tie objects: {}", relation.kind),
+            Self::Unrelate { relation } => format!("untie objects: {}", relation.kind),
+            Self::ConfirmEmpty { empty: true } => "confirm that nothing is here".to_owned(),
+            Self::ConfirmEmpty { empty: false } => "take back that nothing is here".to_owned(),
             Self::Reject { .. } => "reject suggestion".to_owned(),
             Self::Unreject { .. } => "take back a rejection".to_owned(),
             Self::Batch { changes } => match changes.as_slice() {
@@ -105,38 +153,120 @@ fn require(holds: bool, why: impl FnOnce() -> String) -> Result<(), DomainError>
     if holds { Ok(()) } else { Err(DomainError::Change(why())) }
 }
 
-fn insert(labels: &mut Labels, index: usize, object: &Object) -> Result<(), DomainError> {
-    require(index <= labels.objects.len(), || {
-        format!("position {index} is past the {} objects there are", labels.objects.len())
-    })?;
-    require(labels.position(&object.id).is_none(), || format!("object {} is there already", object.id))?;
-    labels.objects.insert(index, object.clone());
-    Ok(())
+/// Batches longer than this look ids up in a set.
+const LONG: usize = 16;
+
+/// What is remembered from one single change of a batch to the next, so that a long batch costs what it touches.
+struct Application {
+    /// The ids there are, for long batches.
+    ids: Option<HashSet<ObjectId>>,
+    /// Where the last replaced object was; the next one is most often behind it.
+    cursor: usize,
 }
 
-fn remove(labels: &mut Labels, index: usize, object: &Object) -> Result<(), DomainError> {
-    require(labels.objects.get(index) == Some(object), || format!("object {} is not at position {index}", object.id))?;
-    labels.objects.remove(index);
-    Ok(())
-}
+impl Application {
+    fn of(change: &Change, labels: &Labels) -> Self {
+        let ids = (change.size() > LONG).then(|| labels.objects.iter().map(|o| o.id.clone()).collect());
+        Self { ids, cursor: 0 }
+    }
 
-fn replace(labels: &mut Labels, before: &Object, after: &Object) -> Result<(), DomainError> {
-    require(before.id == after.id, || format!("objects {} and {} differ in identity", before.id, after.id))?;
-    let slot = labels.objects.iter_mut().find(|o| *o == before);
-    let slot = slot.ok_or_else(|| DomainError::Change(format!("object {} is not as it was", before.id)))?;
-    *slot = after.clone();
-    Ok(())
-}
-
-fn apply_all(labels: &mut Labels, changes: &[Change]) -> Result<(), DomainError> {
-    for (done, change) in changes.iter().enumerate() {
-        if let Err(error) = change.apply(labels) {
-            for earlier in changes[..done].iter().rev() {
-                earlier.inverse().apply(labels)?;
+    fn run(&mut self, change: &Change, labels: &mut Labels) -> Result<(), DomainError> {
+        match change {
+            Change::Insert { index, object } => self.insert(labels, *index, object),
+            Change::Remove { index, object } => self.remove(labels, *index, object),
+            Change::Replace { before, after } => self.replace(labels, before, after),
+            Change::Reorder { from, to } => reorder(labels, *from, *to),
+            Change::Tag { tag } => {
+                require(labels.tags.insert(tag.clone()), || format!("the image has tag {tag} already"))
             }
-            return Err(error);
+            Change::Untag { tag } => require(labels.tags.remove(tag), || format!("the image has no tag {tag}")),
+            Change::Relate { relation } => self.relate(labels, relation),
+            Change::Unrelate { relation } => {
+                let known = labels.relations.remove(relation);
+                require(known, || format!("{} and {} are not tied so", relation.from, relation.to))
+            }
+            Change::ConfirmEmpty { empty } => {
+                require(labels.confirmed_empty != *empty, || "that was said already".to_owned())?;
+                labels.confirmed_empty = *empty;
+                Ok(())
+            }
+            Change::Reject { suggestion } => {
+                let new = labels.rejected.insert(suggestion.clone());
+                require(new, || format!("suggestion {} is rejected already", suggestion.index))
+            }
+            Change::Unreject { suggestion } => {
+                let known = labels.rejected.remove(suggestion);
+                require(known, || format!("suggestion {} is not rejected", suggestion.index))
+            }
+            Change::Batch { changes } => self.all(labels, changes),
         }
     }
+
+    fn all(&mut self, labels: &mut Labels, changes: &[Change]) -> Result<(), DomainError> {
+        for (done, change) in changes.iter().enumerate() {
+            if let Err(error) = self.run(change, labels) {
+                for earlier in changes[..done].iter().rev() {
+                    self.run(&earlier.inverse(), labels)?;
+                }
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    fn knows(&self, labels: &Labels, id: &ObjectId) -> bool {
+        self.ids.as_ref().map_or_else(|| labels.position(id).is_some(), |ids| ids.contains(id))
+    }
+
+    fn insert(&mut self, labels: &mut Labels, index: usize, object: &Object) -> Result<(), DomainError> {
+        require(index <= labels.objects.len(), || {
+            format!("position {index} is past the {} objects there are", labels.objects.len())
+        })?;
+        require(!self.knows(labels, &object.id), || format!("object {} is there already", object.id))?;
+        labels.objects.insert(index, object.clone());
+        if let Some(ids) = &mut self.ids {
+            ids.insert(object.id.clone());
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, labels: &mut Labels, index: usize, object: &Object) -> Result<(), DomainError> {
+        let is_there = labels.objects.get(index) == Some(object);
+        require(is_there, || format!("object {} is not at position {index}", object.id))?;
+        let is_tied = labels.relations.iter().any(|r| r.from == object.id || r.to == object.id);
+        require(!is_tied, || format!("object {} is tied to another one", object.id))?;
+        labels.objects.remove(index);
+        if let Some(ids) = &mut self.ids {
+            ids.remove(&object.id);
+        }
+        Ok(())
+    }
+
+    fn replace(&mut self, labels: &mut Labels, before: &Object, after: &Object) -> Result<(), DomainError> {
+        require(before.id == after.id, || format!("objects {} and {} differ in identity", before.id, after.id))?;
+        let count = labels.objects.len();
+        let places = (self.cursor.min(count)..count).chain(0..self.cursor.min(count));
+        let place = places.into_iter().find(|place| labels.objects[*place].id == before.id);
+        let place = place.filter(|place| labels.objects[*place] == *before);
+        let place = place.ok_or_else(|| DomainError::Change(format!("object {} is not as it was", before.id)))?;
+        labels.objects[place] = after.clone();
+        self.cursor = place;
+        Ok(())
+    }
+
+    fn relate(&self, labels: &mut Labels, relation: &Relation) -> Result<(), DomainError> {
+        for end in [&relation.from, &relation.to] {
+            require(self.knows(labels, end), || format!("there is no object {end} to tie"))?;
+        }
+        require(labels.relations.insert(relation.clone()), || "the objects are tied so already".to_owned())
+    }
+}
+
+fn reorder(labels: &mut Labels, from: usize, to: usize) -> Result<(), DomainError> {
+    let count = labels.objects.len();
+    require(from < count && to < count, || format!("positions {from} and {to} are not among the {count} objects"))?;
+    let object = labels.objects.remove(from);
+    labels.objects.insert(to, object);
     Ok(())
 }
 
@@ -145,18 +275,9 @@ mod tests {
     use concord_geometry::BBox;
 
     use super::*;
-    use crate::object::{ObjectId, Origin, Tier};
 
     fn object(id: &str) -> Object {
-        Object {
-            id: ObjectId(id.to_owned()),
-            bbox: BBox::new(0.0, 0.0, 10.0, 10.0).expect("a valid box"),
-            class: "bolt".to_owned(),
-            subclass: None,
-            attributes: crate::object::Attributes::new(),
-            tier: Tier::Sure,
-            origin: Origin::Drawn,
-        }
+        Object::new(ObjectId(id.to_owned()), BBox::new(0.0, 0.0, 10.0, 10.0).expect("a valid box"), "bolt")
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Decisions: the bodies of log rows. Everything that state follows from is one of these.
 
+use concord_geometry::Point;
 use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
@@ -100,6 +101,40 @@ pub enum Decision {
         /// Why.
         reason: String,
     },
+    /// Someone pinned a comment to a sample.
+    CommentAdded {
+        /// The sample.
+        sample: SampleId,
+        /// Identity of the comment, unique in the project.
+        comment: String,
+        /// The place it is about, in image pixels; `None` for the sample as a whole.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Point>,
+        /// What it says.
+        text: String,
+    },
+    /// A comment was settled, or opened again.
+    CommentSettled {
+        /// The sample.
+        sample: SampleId,
+        /// Identity of the comment.
+        comment: String,
+        /// True when it is settled from now on.
+        settled: bool,
+    },
+    /// An annotator left a sample after working on it.
+    TaskTimed {
+        /// Who worked on which sample.
+        key: LabelSetKey,
+        /// Working time: gaps between inputs up to the idle cut-off, in milliseconds.
+        active_ms: u64,
+        /// Time that the person waited for the machine, in milliseconds; not part of `active_ms`.
+        waited_ms: u64,
+        /// The idle cut-off, in milliseconds.
+        idle_ms: u64,
+        /// When the sample was opened, in milliseconds since 1970 UTC.
+        opened_at_utc_ms: i64,
+    },
     /// Samples were moved up the queue.
     QueueBoosted {
         /// Why, for the reasons of their rank.
@@ -143,6 +178,9 @@ impl Decision {
             Self::LabelsImported { .. } => "labels_imported",
             Self::LabelsQuarantined { .. } => "labels_quarantined",
             Self::SampleSkipped { .. } => "sample_skipped",
+            Self::CommentAdded { .. } => "comment_added",
+            Self::CommentSettled { .. } => "comment_settled",
+            Self::TaskTimed { .. } => "task_timed",
             Self::QueueBoosted { .. } => "queue_boosted",
             Self::ReleaseMade { .. } => "release_made",
         }
@@ -155,8 +193,17 @@ impl Decision {
             | Self::LabelsSubmitted { key, .. }
             | Self::LabelsImported { key, .. }
             | Self::LabelsQuarantined { key, .. }
-            | Self::SampleSkipped { key, .. } => Some(key),
+            | Self::SampleSkipped { key, .. }
+            | Self::TaskTimed { key, .. } => Some(key),
             _ => None,
+        }
+    }
+
+    /// The sample that the decision is about, if it is about one.
+    pub fn sample(&self) -> Option<&SampleId> {
+        match self {
+            Self::CommentAdded { sample, .. } | Self::CommentSettled { sample, .. } => Some(sample),
+            other => other.label_set().map(|key| &key.sample),
         }
     }
 }

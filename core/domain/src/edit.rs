@@ -1,9 +1,11 @@
 //! An edit: the intent to alter a label set, turned into the change that does it.
 
-use concord_geometry::BBox;
+use std::collections::BTreeSet;
+
+use concord_geometry::Geometry;
 
 use crate::change::Change;
-use crate::label_set::Labels;
+use crate::label_set::{Labels, Relation};
 use crate::object::{AttributeValue, Object, ObjectId, Origin, Tier};
 use crate::ontology::Ontology;
 use crate::suggestion::Suggestion;
@@ -13,19 +15,14 @@ use crate::suggestion::Suggestion;
 pub enum Edit {
     /// Draw a new object of a class.
     Draw {
-        /// Its box.
-        bbox: BBox,
+        /// Where it is.
+        geometry: Geometry,
         /// Its class.
         class: String,
     },
-    /// Give an object another box.
-    Reshape {
-        /// Which object.
-        id: ObjectId,
-        /// The new box.
-        bbox: BBox,
-    },
-    /// Delete objects.
+    /// Give objects other geometries, of whatever kind.
+    Reshape(Vec<(ObjectId, Geometry)>),
+    /// Delete objects, and their relations with them.
     Delete(Vec<ObjectId>),
     /// Give objects another class; sub-class and attributes that do not belong to it are dropped.
     SetClass(Vec<ObjectId>, String),
@@ -35,6 +32,24 @@ pub enum Edit {
     SetAttribute(Vec<ObjectId>, String, Option<AttributeValue>),
     /// Say how sure one is of objects.
     SetTier(Vec<ObjectId>, Tier),
+    /// Make objects one group of their own.
+    Group(Vec<ObjectId>),
+    /// Take objects out of their groups.
+    Ungroup(Vec<ObjectId>),
+    /// Move objects in the drawing order.
+    Arrange(Vec<ObjectId>, Arrange),
+    /// Cut an object into pieces: the first takes its place, the others are new objects like it.
+    Split(ObjectId, Vec<Geometry>),
+    /// Make several objects one: the first takes the geometry, the others are deleted.
+    Join(Vec<ObjectId>, Geometry),
+    /// Give the image a tag, or take it off.
+    Tag(String, bool),
+    /// Tie two objects.
+    Relate(Relation),
+    /// Untie two objects.
+    Unrelate(Relation),
+    /// Say that there is nothing to label, or take that back.
+    ConfirmEmpty(bool),
     /// Take suggestions over as objects.
     Accept(Vec<Suggestion>),
     /// Turn a suggestion down.
@@ -43,41 +58,77 @@ pub enum Edit {
     Paste(Vec<Object>, f64),
 }
 
+/// A way through the drawing order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrange {
+    /// One step towards the front.
+    Forward,
+    /// One step towards the back.
+    Backward,
+    /// Before all others.
+    ToFront,
+    /// Behind all others.
+    ToBack,
+}
+
 /// The change that carries out `edit` on `labels`, or `None` when there is nothing to do.
 ///
-/// New objects take their ids from `next_id` and start with the ontology's default attribute values.
+/// New objects take their ids from `next_id` and start with the ontology's default attribute values. What adds objects
+/// takes back that there is nothing to label.
 pub fn resolve(
     edit: &Edit,
     labels: &Labels,
     ontology: &Ontology,
     next_id: &mut dyn FnMut() -> ObjectId,
 ) -> Option<Change> {
-    let changes = match edit {
-        Edit::Draw { bbox, class } => {
-            vec![insert(labels.objects.len(), new_object(*bbox, class, Origin::Drawn, ontology, next_id()))]
+    let mut changes = match edit {
+        Edit::Draw { geometry, class } => {
+            vec![insert(labels.objects.len(), new_object(geometry, class, Origin::Drawn, ontology, next_id()))]
         }
-        Edit::Reshape { id, bbox } => {
-            alter(labels, std::slice::from_ref(id), |o| o.bbox = *bbox).map(mark_edited).collect()
-        }
+        Edit::Reshape(shapes) => reshape(labels, shapes),
         Edit::Delete(ids) => delete(labels, ids),
         Edit::SetClass(ids, class) => alter(labels, ids, |o| set_class(o, class, ontology)).map(mark_edited).collect(),
-        Edit::SetSubclass(ids, subclass) => alter(labels, ids, |o| o.subclass.clone_from(subclass)).collect(),
-        Edit::SetAttribute(ids, name, value) => alter(labels, ids, |o| {
-            match value {
-                Some(value) => o.attributes.insert(name.clone(), value.clone()),
-                None => o.attributes.remove(name),
-            };
-        })
-        .collect(),
+        Edit::SetSubclass(ids, subclass) => {
+            alter(labels, ids, settled(ontology, |o| o.subclass.clone_from(subclass))).collect()
+        }
+        Edit::SetAttribute(ids, name, value) => {
+            let set = settled(ontology, |o| {
+                match value {
+                    Some(value) => o.attributes.insert(name.clone(), value.clone()),
+                    None => o.attributes.remove(name),
+                };
+            });
+            alter(labels, ids, set).collect()
+        }
         Edit::SetTier(ids, tier) => alter(labels, ids, |o| o.tier = *tier).collect(),
+        Edit::Group(ids) => {
+            let group = free_group(labels);
+            alter(labels, ids, |o| o.group = Some(group.clone())).collect()
+        }
+        Edit::Ungroup(ids) => alter(labels, ids, |o| o.group = None).collect(),
+        Edit::Arrange(ids, way) => arrange(labels, ids, *way),
+        Edit::Split(id, pieces) => split(labels, id, pieces, next_id),
+        Edit::Join(ids, geometry) => join(labels, ids, geometry),
+        Edit::Tag(tag, true) if !labels.tags.contains(tag) => vec![Change::Tag { tag: tag.clone() }],
+        Edit::Tag(tag, false) if labels.tags.contains(tag) => vec![Change::Untag { tag: tag.clone() }],
+        Edit::Relate(relation) if may_relate(labels, relation) => vec![Change::Relate { relation: relation.clone() }],
+        Edit::Unrelate(relation) if labels.relations.contains(relation) => {
+            vec![Change::Unrelate { relation: relation.clone() }]
+        }
+        Edit::ConfirmEmpty(empty) if *empty != labels.confirmed_empty => vec![Change::ConfirmEmpty { empty: *empty }],
         Edit::Accept(suggestions) => accept(labels, suggestions, ontology, next_id),
-        Edit::Reject(suggestion) if labels.has_settled(&suggestion.id) => vec![],
-        Edit::Reject(suggestion) => vec![Change::Reject { suggestion: suggestion.id.clone() }],
+        Edit::Reject(suggestion) if !labels.has_settled(&suggestion.id) => {
+            vec![Change::Reject { suggestion: suggestion.id.clone() }]
+        }
         Edit::Paste(objects, offset_px) => paste(labels, objects, *offset_px, next_id),
+        Edit::Tag(..) | Edit::Relate(_) | Edit::Unrelate(_) | Edit::ConfirmEmpty(_) | Edit::Reject(_) => vec![],
     };
+    if labels.confirmed_empty && changes.iter().any(|c| matches!(c, Change::Insert { .. })) {
+        changes.push(Change::ConfirmEmpty { empty: false });
+    }
     match changes.len() {
         0 => None,
-        1 => changes.into_iter().next(),
+        1 => changes.pop(),
         _ => Some(Change::Batch { changes }),
     }
 }
@@ -86,26 +137,45 @@ fn insert(index: usize, object: Object) -> Change {
     Change::Insert { index, object }
 }
 
-fn new_object(bbox: BBox, class: &str, origin: Origin, ontology: &Ontology, id: ObjectId) -> Object {
-    let mut object = Object {
-        id,
-        bbox,
-        class: class.to_owned(),
-        subclass: None,
-        attributes: crate::object::Attributes::new(),
-        tier: Tier::Sure,
-        origin,
-    };
+fn new_object(geometry: &Geometry, class: &str, origin: Origin, ontology: &Ontology, id: ObjectId) -> Object {
+    let mut object = Object { origin, ..Object::new(id, geometry.clone(), class) };
     ontology.fill_defaults(&mut object);
     object
 }
 
+/// The objects of these ids in drawing order, with their positions.
+fn picked<'a>(labels: &'a Labels, ids: &[ObjectId]) -> Vec<(usize, &'a Object)> {
+    let ids: BTreeSet<&ObjectId> = ids.iter().collect();
+    labels.objects.iter().enumerate().filter(|(_, o)| ids.contains(&o.id)).collect()
+}
+
 fn alter(labels: &Labels, ids: &[ObjectId], edit: impl Fn(&mut Object)) -> impl Iterator<Item = Change> {
-    ids.iter().filter_map(|id| labels.object(id)).filter_map(move |before| {
-        let mut after = before.clone();
-        edit(&mut after);
-        (after != *before).then(|| Change::Replace { before: before.clone(), after })
-    })
+    picked(labels, ids).into_iter().filter_map(move |(_, before)| replaced(before, &edit))
+}
+
+fn replaced(before: &Object, edit: impl Fn(&mut Object)) -> Option<Change> {
+    let mut after = before.clone();
+    edit(&mut after);
+    (after != *before).then(|| Change::Replace { before: Box::new(before.clone()), after: Box::new(after) })
+}
+
+fn reshape(labels: &Labels, shapes: &[(ObjectId, Geometry)]) -> Vec<Change> {
+    let shapes: std::collections::BTreeMap<&ObjectId, &Geometry> = shapes.iter().map(|(id, g)| (id, g)).collect();
+    let reshaped = labels.objects.iter().filter_map(|before| {
+        let geometry = *shapes.get(&before.id)?;
+        replaced(before, |o| o.geometry = geometry.clone()).map(mark_edited)
+    });
+    reshaped.collect()
+}
+
+/// The edit with what follows from it: values of attributes that are hidden now go, and those that are shown now begin
+/// with their defaults.
+fn settled(ontology: &Ontology, edit: impl Fn(&mut Object)) -> impl Fn(&mut Object) {
+    move |object| {
+        let before = object.clone();
+        edit(object);
+        ontology.settle(&before, object);
+    }
 }
 
 /// An accepted suggestion whose geometry or class was changed says so from then on.
@@ -126,15 +196,80 @@ fn set_class(object: &mut Object, class: &str, ontology: &Ontology) {
     let subclasses = ontology.class(class).map(|c| c.subclasses.as_slice()).unwrap_or_default();
     object.subclass.take_if(|s| !subclasses.contains(s));
     object.attributes.retain(|name, _| ontology.attributes_of(class).any(|a| &a.name == name));
+    ontology.drop_hidden(object);
     ontology.fill_defaults(object);
 }
 
 fn delete(labels: &Labels, ids: &[ObjectId]) -> Vec<Change> {
-    let mut at: Vec<usize> = ids.iter().filter_map(|id| labels.position(id)).collect();
-    at.sort_unstable();
-    at.dedup();
+    let gone = picked(labels, ids);
+    let names: BTreeSet<&ObjectId> = gone.iter().map(|(_, o)| &o.id).collect();
+    let untied = labels.relations.iter().filter(|r| names.contains(&r.from) || names.contains(&r.to));
+    let untied = untied.map(|relation| Change::Unrelate { relation: relation.clone() });
     // From the back, so that the positions of those still to go stay right.
-    at.into_iter().rev().map(|index| Change::Remove { index, object: labels.objects[index].clone() }).collect()
+    let removed = gone.iter().rev().map(|(index, object)| Change::Remove { index: *index, object: (*object).clone() });
+    untied.chain(removed).collect()
+}
+
+/// The first name `g1`, `g2` … that no object bears.
+fn free_group(labels: &Labels) -> String {
+    let taken: BTreeSet<&str> = labels.objects.iter().filter_map(|o| o.group.as_deref()).collect();
+    let mut number = 1;
+    loop {
+        let name = format!("g{number}");
+        if !taken.contains(name.as_str()) {
+            return name;
+        }
+        number += 1;
+    }
+}
+
+fn arrange(labels: &Labels, ids: &[ObjectId], way: Arrange) -> Vec<Change> {
+    let mut at: Vec<usize> = picked(labels, ids).into_iter().map(|(place, _)| place).collect();
+    let (count, moved) = (labels.objects.len(), at.len());
+    // Those nearest to where they go move first, so that none overtakes another and each move leaves the others' places.
+    let towards_front = matches!(way, Arrange::Forward | Arrange::ToFront);
+    if towards_front {
+        at.reverse();
+    }
+    let steps = at.into_iter().enumerate().filter_map(|(done, from)| {
+        let to = match way {
+            Arrange::Forward => (from + 1).min(count - 1 - done),
+            Arrange::ToFront => count - 1 - done,
+            Arrange::Backward => from.saturating_sub(1).max(done),
+            Arrange::ToBack => done,
+        };
+        (from != to).then_some(Change::Reorder { from, to })
+    });
+    debug_assert!(moved <= count, "ids are taken once");
+    steps.collect()
+}
+
+fn split(labels: &Labels, id: &ObjectId, pieces: &[Geometry], next_id: &mut dyn FnMut() -> ObjectId) -> Vec<Change> {
+    let (Some(place), [first, others @ ..]) = (labels.position(id), pieces) else { return vec![] };
+    let whole = &labels.objects[place];
+    let mut changes: Vec<Change> =
+        replaced(whole, |o| o.geometry = first.clone()).map(mark_edited).into_iter().collect();
+    for (n, piece) in others.iter().enumerate() {
+        let origin = Origin::Copied { from: whole.id.clone() };
+        let object = Object { id: next_id(), geometry: piece.clone(), origin, ..whole.clone() };
+        changes.push(insert(place + 1 + n, object));
+    }
+    changes
+}
+
+fn join(labels: &Labels, ids: &[ObjectId], geometry: &Geometry) -> Vec<Change> {
+    let Some((first, others)) = ids.split_first() else { return vec![] };
+    let mut changes = delete(labels, others);
+    changes.extend(reshape(labels, &[(first.clone(), geometry.clone())]));
+    changes
+}
+
+fn may_relate(labels: &Labels, relation: &Relation) -> bool {
+    let is_there = |id: &ObjectId| labels.position(id).is_some();
+    relation.from != relation.to
+        && is_there(&relation.from)
+        && is_there(&relation.to)
+        && !labels.relations.contains(relation)
 }
 
 fn accept(
@@ -148,18 +283,18 @@ fn accept(
     open.enumerate()
         .map(|(n, s)| {
             let origin = Origin::Suggestion { suggestion: s.id.clone(), score: s.prediction.score, edited: false };
-            let object = new_object(s.prediction.bbox, &s.prediction.class, origin, ontology, next_id());
+            let geometry = Geometry::Box(s.prediction.bbox);
+            let object = new_object(&geometry, &s.prediction.class, origin, ontology, next_id());
             insert(labels.objects.len() + n, object)
         })
         .collect()
 }
 
 fn paste(labels: &Labels, objects: &[Object], offset_px: f64, next_id: &mut dyn FnMut() -> ObjectId) -> Vec<Change> {
-    let copies = objects.iter().enumerate().map(|(n, original)| {
-        let mut copy = original.clone();
-        copy.id = next_id();
-        copy.bbox = original.bbox.moved(offset_px, offset_px);
-        copy.origin = Origin::Copied { from: original.id.clone() };
+    let moved = objects.iter().filter_map(|o| Some((o, o.geometry.moved(offset_px, offset_px)?)));
+    let copies = moved.enumerate().map(|(n, (original, geometry))| {
+        let origin = Origin::Copied { from: original.id.clone() };
+        let copy = Object { id: next_id(), geometry, group: None, origin, ..original.clone() };
         insert(labels.objects.len() + n, copy)
     });
     copies.collect()
@@ -206,7 +341,7 @@ mod tests {
         perform(Edit::Accept(vec![suggestion(0)]), &mut labels);
         assert!(matches!(labels.objects[0].origin, Origin::Suggestion { edited: false, .. }));
         let bbox = BBox::new(1.0, 1.0, 8.0, 9.0).expect("a valid box");
-        perform(Edit::Reshape { id: labels.objects[0].id.clone(), bbox }, &mut labels);
+        perform(Edit::Reshape(vec![(labels.objects[0].id.clone(), bbox.into())]), &mut labels);
         assert!(matches!(labels.objects[0].origin, Origin::Suggestion { edited: true, .. }));
     }
 
@@ -224,7 +359,7 @@ mod tests {
         let (ontology, mut next_id, mut labels) = (ontology(), ids(), Labels::default());
         let bbox = BBox::new(1.0, 1.0, 9.0, 9.0).expect("a valid box");
         for edit in [
-            Edit::Draw { bbox, class: "bolt".to_owned() },
+            Edit::Draw { geometry: bbox.into(), class: "bolt".to_owned() },
             Edit::SetSubclass(vec![ObjectId("o1".to_owned())], Some("hex".to_owned())),
             Edit::SetClass(vec![ObjectId("o1".to_owned())], "nut".to_owned()),
         ] {
@@ -234,8 +369,57 @@ mod tests {
         assert_eq!(labels.objects[0].attributes.get("damaged"), Some(&AttributeValue::Flag(false)));
     }
 
+    fn relation(labels: &Labels, pick: usize) -> Relation {
+        let id = |place: usize| labels.objects.get(place).map_or(ObjectId("none".to_owned()), |o| o.id.clone());
+        Relation { from: id(pick), kind: "part of".to_owned(), to: id(pick / 2) }
+    }
+
+    #[test]
+    fn objects_move_through_the_drawing_order_without_overtaking_one_another() {
+        let ontology = ontology();
+        let bbox = BBox::new(1.0, 1.0, 9.0, 9.0).expect("a valid box");
+        let object = |name: char| Object::new(ObjectId(name.to_string()), bbox, "bolt");
+        for (way, moved, expect) in [
+            (Arrange::Forward, "bc", "adbce"),
+            (Arrange::Forward, "de", "abcde"),
+            (Arrange::Forward, "bd", "acbed"),
+            (Arrange::Backward, "cd", "acdbe"),
+            (Arrange::Backward, "ac", "acbde"),
+            (Arrange::ToFront, "ac", "bdeac"),
+            (Arrange::ToBack, "ec", "ceabd"),
+        ] {
+            let mut labels = Labels { objects: "abcde".chars().map(object).collect(), ..Labels::default() };
+            let ids = moved.chars().map(|c| ObjectId(c.to_string())).collect();
+            if let Some(change) = resolve(&Edit::Arrange(ids, way), &labels, &ontology, &mut self::ids()) {
+                change.apply(&mut labels).expect("it fits");
+            }
+            let order: String = labels.objects.iter().map(|o| o.id.0.as_str()).collect();
+            assert_eq!(order, expect, "{way:?} {moved}");
+        }
+    }
+
+    #[test]
+    fn drawing_takes_back_that_nothing_is_here_and_deleting_unties() {
+        let (ontology, mut next_id, mut labels) = (ontology(), ids(), Labels::default());
+        let bbox = BBox::new(1.0, 1.0, 9.0, 9.0).expect("a valid box");
+        let draw = Edit::Draw { geometry: bbox.into(), class: "bolt".to_owned() };
+        let tie = |a: &str, b: &str| Relation {
+            from: ObjectId(a.to_owned()),
+            kind: "part of".to_owned(),
+            to: ObjectId(b.to_owned()),
+        };
+        for edit in [Edit::ConfirmEmpty(true), draw.clone(), draw, Edit::Relate(tie("o1", "o2"))] {
+            resolve(&edit, &labels, &ontology, &mut next_id).expect("to do").apply(&mut labels).expect("it fits");
+        }
+        assert!(!labels.confirmed_empty && labels.relations.len() == 1);
+        assert_eq!(resolve(&Edit::Relate(tie("o1", "o1")), &labels, &ontology, &mut next_id), None);
+        let delete = Edit::Delete(vec![ObjectId("o2".to_owned())]);
+        resolve(&delete, &labels, &ontology, &mut next_id).expect("to do").apply(&mut labels).expect("it fits");
+        assert_eq!((labels.objects.len(), labels.relations.len()), (1, 0));
+    }
+
     fn any_edit() -> impl Strategy<Value = (u8, usize, f64)> {
-        (0u8..9, 0usize..6, 0.0..50.0f64)
+        (0u8..19, 0usize..6, 0.0..50.0f64)
     }
 
     proptest! {
@@ -243,20 +427,30 @@ mod tests {
         #[test]
         fn every_edit_can_be_undone_and_redone(script in prop::collection::vec(any_edit(), 0..40)) {
             let (ontology, mut next_id, mut labels) = (ontology(), ids(), Labels::default());
+            let ways = [Arrange::Forward, Arrange::Backward, Arrange::ToFront, Arrange::ToBack];
             let mut done = Vec::new();
             for (kind, pick, x) in script {
                 let bbox = BBox::new(x, x, x + 10.0, x + 12.0).expect("a valid box");
                 let id = labels.objects.get(pick).map_or(ObjectId("none".to_owned()), |o| o.id.clone());
                 let all: Vec<ObjectId> = labels.objects.iter().map(|o| o.id.clone()).collect();
                 let edit = match kind {
-                    0 => Edit::Draw { bbox, class: "bolt".to_owned() },
-                    1 => Edit::Reshape { id, bbox },
+                    0 => Edit::Draw { geometry: bbox.into(), class: "bolt".to_owned() },
+                    1 => Edit::Reshape(vec![(id, bbox.into())]),
                     2 => Edit::Delete(vec![id]),
                     3 => Edit::Delete(all),
                     4 => Edit::SetClass(all, "nut".to_owned()),
                     5 => Edit::SetTier(vec![id], Tier::Unsure),
                     6 => Edit::Accept(vec![suggestion(pick as u32), suggestion(pick as u32 + 1)]),
                     7 => Edit::Reject(suggestion(pick as u32)),
+                    8 => Edit::Group(all.into_iter().skip(pick).collect()),
+                    9 => Edit::Ungroup(vec![id]),
+                    10 => Edit::Arrange(all.into_iter().skip(pick).step_by(2).collect(), ways[pick % 4]),
+                    11 => Edit::Split(id, vec![bbox.into(), bbox.moved(3.0, 0.0).into(), bbox.moved(0.0, 3.0).into()]),
+                    12 => Edit::Join(all.into_iter().skip(pick).take(3).collect(), bbox.into()),
+                    13 => Edit::Tag("night".to_owned(), pick % 2 == 0),
+                    14 => Edit::Relate(relation(&labels, pick)),
+                    15 => Edit::Unrelate(relation(&labels, pick)),
+                    16 => Edit::ConfirmEmpty(pick % 2 == 0),
                     _ => Edit::Paste(labels.objects.iter().take(pick).cloned().collect(), x),
                 };
                 if let Some(change) = resolve(&edit, &labels, &ontology, &mut next_id) {

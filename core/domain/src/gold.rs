@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use concord_geometry::BBox;
+use concord_geometry::{BBox, Geometry, GeometryKind};
 
 use crate::label_set::LabelSet;
 use crate::object::{AttributeValue, Attributes, Object, ObjectId, Origin, Tier};
@@ -52,7 +52,8 @@ pub fn settle(label_sets: &[&LabelSet]) -> Settled {
         return Settled::NeedsArbitration(open);
     }
     objects.sort_by(|a, b| {
-        (a.bbox.y1(), a.bbox.x1()).partial_cmp(&(b.bbox.y1(), b.bbox.x1())).unwrap_or(std::cmp::Ordering::Equal)
+        let [a, b] = [a.bounds(), b.bounds()];
+        (a.y1(), a.x1()).partial_cmp(&(b.y1(), b.x1())).unwrap_or(std::cmp::Ordering::Equal)
     });
     Settled::Gold { objects, minority }
 }
@@ -65,7 +66,7 @@ fn clusters<'a>(label_sets: &[&'a LabelSet]) -> Vec<Vec<&'a Object>> {
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
     for i in 0..boxes.len() {
         for j in i + 1..boxes.len() {
-            let iou = boxes[i].1.bbox.iou(&boxes[j].1.bbox);
+            let iou = overlap(boxes[i].1, boxes[j].1);
             if boxes[i].0 != boxes[j].0 && iou >= CLUSTER_IOU {
                 pairs.push((iou, i, j));
             }
@@ -77,7 +78,7 @@ fn clusters<'a>(label_sets: &[&'a LabelSet]) -> Vec<Vec<&'a Object>> {
     for (_, i, j) in pairs {
         let (a, b) = (home[i].min(home[j]), home[i].max(home[j]));
         let compatible =
-            |&p: &usize, &q: &usize| boxes[p].0 != boxes[q].0 && boxes[p].1.bbox.iou(&boxes[q].1.bbox) >= CLUSTER_IOU;
+            |&p: &usize, &q: &usize| boxes[p].0 != boxes[q].0 && overlap(boxes[p].1, boxes[q].1) >= CLUSTER_IOU;
         if a != b && members[a].iter().all(|p| members[b].iter().all(|q| compatible(p, q))) {
             let moved = std::mem::take(&mut members[b]);
             for &m in &moved {
@@ -89,7 +90,29 @@ fn clusters<'a>(label_sets: &[&'a LabelSet]) -> Vec<Vec<&'a Object>> {
     members.into_iter().filter(|m| !m.is_empty()).map(|m| m.into_iter().map(|i| boxes[i].1).collect()).collect()
 }
 
-/// One object from a cluster: mean corners, and the class, sub-class and attributes of more than half of its members.
+/// How much two objects overlap: the IoU of regions of one kind; of different kinds, which draw one thing in other ways,
+/// and of lines and points, that of their bounds.
+fn overlap(a: &Object, b: &Object) -> f64 {
+    let kind = a.geometry.kind();
+    let same_region = kind == b.geometry.kind() && kind.is_region();
+    if same_region { a.geometry.iou(&b.geometry) } else { a.bounds().iou(&b.bounds()) }
+}
+
+/// Boxes become the box of their mean corners. Of other kinds the member that overlaps the others most is taken as it
+/// is, the first of equals: a mean of polygons is nobody's outline.
+fn fused_geometry(cluster: &[&Object]) -> Result<Geometry, String> {
+    if cluster.iter().all(|o| o.geometry.kind() == GeometryKind::Box) {
+        let n = cluster.len() as f64;
+        let mean = |edge: fn(&BBox) -> f64| cluster.iter().map(|o| edge(&o.bounds())).sum::<f64>() / n;
+        let mean = BBox::new(mean(BBox::x1), mean(BBox::y1), mean(BBox::x2), mean(BBox::y2));
+        return mean.map(Geometry::Box).map_err(|e| e.to_string());
+    }
+    let agreement = |o: &Object| cluster.iter().map(|other| overlap(o, other)).sum::<f64>();
+    let best = cluster.iter().rev().max_by(|a, b| agreement(a).total_cmp(&agreement(b)));
+    best.map(|o| o.geometry.clone()).ok_or_else(|| "nobody sees an object here".to_owned())
+}
+
+/// One object from a cluster: the fused geometry, and the class, sub-class and attributes of more than half of its members.
 fn fuse(cluster: &[&Object], voters: usize) -> Result<Object, String> {
     let class = majority(cluster.iter().map(|o| o.class.clone())).ok_or_else(|| {
         let mut classes: Vec<&str> = cluster.iter().map(|o| o.class.as_str()).collect();
@@ -97,9 +120,7 @@ fn fuse(cluster: &[&Object], voters: usize) -> Result<Object, String> {
         classes.dedup();
         format!("the annotators do not agree whether this is a {}", classes.join(" or a "))
     })?;
-    let n = cluster.len() as f64;
-    let mean = |edge: fn(&BBox) -> f64| cluster.iter().map(|o| edge(&o.bbox)).sum::<f64>() / n;
-    let bbox = BBox::new(mean(BBox::x1), mean(BBox::y1), mean(BBox::x2), mean(BBox::y2)).map_err(|e| e.to_string())?;
+    let geometry = fused_geometry(cluster)?;
     let of_class: Vec<&&Object> = cluster.iter().filter(|o| o.class == class).collect();
     let subclass = majority(of_class.iter().filter_map(|o| o.subclass.clone()));
     let mut votes: BTreeMap<&String, Vec<&AttributeValue>> = BTreeMap::new();
@@ -120,10 +141,11 @@ fn fuse(cluster: &[&Object], voters: usize) -> Result<Object, String> {
         .collect();
     Ok(Object {
         id: ObjectId(format!("gold-{}", cluster[0].id)),
-        bbox,
+        geometry,
         class,
         subclass,
         attributes,
+        group: None,
         tier: cluster.iter().map(|o| o.tier).max().unwrap_or(Tier::Sure),
         origin: Origin::Consensus { support: cluster.len() as u32, voters: voters as u32 },
     })
@@ -158,15 +180,8 @@ mod tests {
         let objects = script.split(';').filter(|t| !t.trim().is_empty()).enumerate().map(|(n, text)| {
             let words: Vec<&str> = text.split_whitespace().collect();
             let c: Vec<f64> = words[1..].iter().map(|w| w.parse().expect("a number")).collect();
-            Object {
-                id: ObjectId(format!("{annotator}{n}")),
-                bbox: BBox::new(c[0], c[1], c[2], c[3]).expect("a valid box"),
-                class: words[0].to_owned(),
-                subclass: None,
-                attributes: Attributes::new(),
-                tier: Tier::Sure,
-                origin: Origin::Drawn,
-            }
+            let bbox = BBox::new(c[0], c[1], c[2], c[3]).expect("a valid box");
+            Object::new(ObjectId(format!("{annotator}{n}")), bbox, words[0])
         });
         let labels = Labels { objects: objects.collect(), ..Labels::default() };
         LabelSet { labels, ..LabelSet::draft(key, stamp) }
@@ -178,7 +193,7 @@ mod tests {
             Settled::NeedsArbitration(open) => format!("open {}", open.len()),
             Settled::Gold { objects, minority } => {
                 let objects = objects.iter().map(|o| {
-                    let b = o.bbox;
+                    let b = o.bounds();
                     format!("{} {} {} {} {}", o.class, b.x1(), b.y1(), b.x2(), b.y2())
                 });
                 format!("{} minority {minority}", objects.collect::<Vec<_>>().join("; "))

@@ -59,11 +59,31 @@ impl Status {
     }
 }
 
+/// A typed, directed tie between two objects of one label set, such as "wheel is part of car".
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Relation {
+    /// The object it starts from.
+    pub from: ObjectId,
+    /// Name of a relation of the ontology.
+    pub kind: String,
+    /// The object it leads to.
+    pub to: ObjectId,
+}
+
 /// What the annotator said: the part of a label set that changes act on.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Labels {
     /// Objects in drawing order.
     pub objects: Vec<Object>,
+    /// Tags of the image as a whole, by name.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
+    /// Ties between objects.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub relations: BTreeSet<Relation>,
+    /// True when the annotator said that there is nothing to label here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confirmed_empty: bool,
     /// Suggestions the annotator turned down.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub rejected: BTreeSet<SuggestionId>,

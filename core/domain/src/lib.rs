@@ -2,6 +2,7 @@
 //!
 //! The words are those of the manual's glossary; a label set is everything one annotator said about one sample.
 
+pub mod activity;
 pub mod change;
 pub mod check;
 pub mod config;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use concord_geometry::BBox;
+use concord_geometry::{BBox, Geometry};
 use serde::{Deserialize, Serialize};
 
 /// Identity of an object inside its label set and across its history.
@@ -118,8 +118,9 @@ pub enum Origin {
 pub struct Object {
     /// Identity.
     pub id: ObjectId,
-    /// Geometry in image pixels.
-    pub bbox: BBox,
+    /// Where it is, in image pixels.
+    #[serde(flatten)]
+    pub geometry: Geometry,
     /// Name of a class of the ontology.
     pub class: String,
     /// Name of a sub-class of that class.
@@ -131,7 +132,31 @@ pub struct Object {
     /// How sure the annotator is.
     #[serde(default)]
     pub tier: Tier,
+    /// The group it belongs to: objects that bear the same name here are parts of one thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// Where the object came from.
     #[serde(default)]
     pub origin: Origin,
+}
+
+impl Object {
+    /// A drawn object of a class without sub-class, attributes or group.
+    pub fn new(id: ObjectId, geometry: impl Into<Geometry>, class: impl Into<String>) -> Self {
+        Self {
+            id,
+            geometry: geometry.into(),
+            class: class.into(),
+            subclass: None,
+            attributes: Attributes::new(),
+            tier: Tier::Sure,
+            group: None,
+            origin: Origin::Drawn,
+        }
+    }
+
+    /// The smallest upright box that holds it.
+    pub fn bounds(&self) -> BBox {
+        self.geometry.bounds()
+    }
 }

@@ -1,13 +1,28 @@
-//! The ontology: versioned classes, sub-classes and attributes with their constraints.
+//! The ontology: versioned classes, sub-classes, attributes, skeletons, tags and relations with their constraints.
+
+mod attribute;
+mod condition;
+mod search;
+mod shown;
+mod skeleton;
+mod validate;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
+use concord_geometry::GeometryKind;
 use serde::{Deserialize, Serialize};
 
 use crate::DomainError;
-use crate::object::{AttributeValue, Object};
 
-/// Versioned classes and attributes. Published versions never change.
+pub use attribute::{Attribute, AttributeKind, DIFFICULT, NumberRange, OCCLUSION, TRUNCATED};
+pub use condition::ShowWhen;
+pub use search::{ClassMatch, MatchRank};
+pub use skeleton::Skeleton;
+
+/// Versioned classes and what can be said about their objects. Published versions never change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ontology {
@@ -21,15 +36,24 @@ pub struct Ontology {
     /// Attributes in the order in which they are shown.
     #[serde(rename = "attribute", default)]
     pub attributes: Vec<Attribute>,
+    /// Templates of points.
+    #[serde(rename = "skeleton", default, skip_serializing_if = "Vec::is_empty")]
+    pub skeletons: Vec<Skeleton>,
+    /// Tags of an image as a whole, in the order in which they are shown.
+    #[serde(rename = "tag", default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+    /// The kinds of ties between objects.
+    #[serde(rename = "relation", default, skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<RelationKind>,
 }
 
 /// A class of objects.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Class {
     /// Name, unique in the ontology.
     pub name: String,
-    /// The digit that picks it; the first nine classes get 1 to 9 when it is left out.
+    /// The digit or letter that picks it, in either case; the first nine classes get 1 to 9 when it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<char>,
     /// Other names people may type.
@@ -38,58 +62,78 @@ pub struct Class {
     /// Sub-classes, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subclasses: Vec<String>,
-}
-
-/// What values an attribute takes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum AttributeKind {
-    /// One of the listed values.
-    Choice {
-        /// The values in the order in which they are shown.
-        values: Vec<String>,
-    },
-    /// Yes or no.
-    Flag,
-    /// A finite number.
-    Number,
-    /// Free text.
-    Text,
-}
-
-/// An attribute of objects.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Attribute {
-    /// Name, unique in the ontology.
-    pub name: String,
-    /// Which values it takes.
-    #[serde(flatten)]
-    pub kind: AttributeKind,
-    /// The classes it belongs to; empty for all.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub classes: Vec<String>,
-    /// True when every object of those classes needs a value.
-    #[serde(default)]
-    pub required: bool,
-    /// The value a new object starts with.
+    /// The colour of its objects on the canvas, as `#rrggbb`; without it the palette chooses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default: Option<AttributeValue>,
+    pub color: Option<String>,
+    /// Which geometries its objects may have; empty for any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shapes: Vec<GeometryKind>,
+    /// Name of the template of its points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skeleton: Option<String>,
+    /// What it is, in a sentence or two.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
 }
 
-impl Attribute {
-    /// True when objects of this class have the attribute.
-    pub fn applies_to(&self, class: &str) -> bool {
-        self.classes.is_empty() || self.classes.iter().any(|c| c == class)
+impl Class {
+    /// A class of which nothing but the name is known.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
     }
 
-    /// True when the attribute may take this value.
-    pub fn accepts(&self, value: &AttributeValue) -> bool {
-        match (&self.kind, value) {
-            (AttributeKind::Choice { values }, AttributeValue::Text(text)) => values.contains(text),
-            (AttributeKind::Number, AttributeValue::Number(n)) => n.is_finite(),
-            (AttributeKind::Flag, AttributeValue::Flag(_)) | (AttributeKind::Text, AttributeValue::Text(_)) => true,
-            _ => false,
-        }
+    /// True when its objects may have this kind of geometry.
+    pub fn allows(&self, kind: GeometryKind) -> bool {
+        self.shapes.is_empty() || self.shapes.contains(&kind)
+    }
+
+    /// The colour as red, green and blue; `None` when it has none.
+    pub fn rgb(&self) -> Option<[u8; 3]> {
+        let digits = self.color.as_deref()?.strip_prefix('#').filter(|d| d.len() == 6 && d.is_ascii())?;
+        let part = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
+        Some([part(0)?, part(2)?, part(4)?])
+    }
+}
+
+/// A tag that an image as a whole may have.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tag {
+    /// Name, unique among the tags.
+    pub name: String,
+    /// The digit or letter that sets it, in either case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<char>,
+    /// An image has at most one tag of a group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// What it says, in a sentence or two.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}
+
+/// A kind of tie between two objects, such as "part of".
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelationKind {
+    /// Name, unique among the relations.
+    pub name: String,
+    /// The classes it may start from; empty for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<String>,
+    /// The classes it may lead to; empty for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<String>,
+    /// What it says, in a sentence or two.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}
+
+impl RelationKind {
+    /// True when it may tie an object of class `from` to one of class `to`.
+    pub fn ties(&self, from: &str, to: &str) -> bool {
+        let fits = |classes: &[String], class: &str| classes.is_empty() || classes.iter().any(|c| c == class);
+        fits(&self.from, from) && fits(&self.to, to)
     }
 }
 
@@ -110,9 +154,10 @@ impl Ontology {
             .into_iter()
             .map(str::trim)
             .filter(|c| !c.is_empty() && seen.insert((*c).to_owned()))
-            .map(|c| Class { name: c.to_owned(), key: None, synonyms: vec![], subclasses: vec![] })
+            .map(Class::new)
             .collect();
-        Self { name: name.to_owned(), version: 1, classes, attributes: vec![] }
+        let (attributes, skeletons, tags, relations) = (vec![], vec![], vec![], vec![]);
+        Self { name: name.to_owned(), version: 1, classes, attributes, skeletons, tags, relations }
     }
 
     /// The ontology as TOML.
@@ -120,7 +165,8 @@ impl Ontology {
         toml::to_string(self).map_err(|e| DomainError::parse("the ontology", e))
     }
 
-    /// Content hash, as `b3:` and 64 digits.
+    /// Content hash, as `b3:` and 64 digits. What has its default is not written, so that an ontology keeps its hash
+    /// when the schema grows.
     pub fn digest(&self) -> String {
         crate::digest::digest(self)
     }
@@ -135,9 +181,9 @@ impl Ontology {
         self.classes.iter().position(|c| c.name == name)
     }
 
-    /// The class a digit or letter key picks: declared keys first, then position among the first nine.
+    /// The class a digit or letter key picks, in either case: declared keys first, then position among the first nine.
     pub fn class_for_key(&self, key: char) -> Option<&Class> {
-        self.classes.iter().find(|c| c.key == Some(key)).or_else(|| {
+        self.classes.iter().find(|c| c.key.is_some_and(|k| is_same_key(k, key))).or_else(|| {
             let index = key.to_digit(10)?.checked_sub(1)?;
             self.classes.get(index as usize).filter(|c| c.key.is_none())
         })
@@ -149,108 +195,32 @@ impl Ontology {
         class.key.or_else(|| char::from_digit(index as u32 + 1, 10).filter(|_| index < 9))
     }
 
-    /// The attributes that objects of a class have.
-    pub fn attributes_of<'a>(&'a self, class: &'a str) -> impl Iterator<Item = &'a Attribute> {
-        self.attributes.iter().filter(move |a| a.applies_to(class))
+    /// The tag of this name.
+    pub fn tag(&self, name: &str) -> Option<&Tag> {
+        self.tags.iter().find(|t| t.name == name)
     }
 
-    /// Gives an object the default values of the attributes that it lacks.
-    pub fn fill_defaults(&self, object: &mut Object) {
-        for attribute in self.attributes.iter().filter(|a| a.applies_to(&object.class)) {
-            if let Some(default) = &attribute.default {
-                object.attributes.entry(attribute.name.clone()).or_insert_with(|| default.clone());
-            }
-        }
+    /// The tag a digit or letter key sets, in either case.
+    pub fn tag_for_key(&self, key: char) -> Option<&Tag> {
+        self.tags.iter().find(|t| t.key.is_some_and(|k| is_same_key(k, key)))
     }
 
-    fn check(&self) -> Result<(), DomainError> {
-        let invalid = |why: String| Err(DomainError::invalid("the ontology", why));
-        if self.version == 0 {
-            return invalid("versions count from 1".to_owned());
-        }
-        let mut names = BTreeSet::new();
-        let mut keys = BTreeSet::new();
-        for (index, class) in self.classes.iter().enumerate() {
-            if class.name.trim().is_empty() {
-                return invalid(format!("class number {} has no name", index + 1));
-            }
-            if !names.insert(&class.name) {
-                return invalid(format!("the class \"{}\" stands twice", class.name));
-            }
-            if let Some(key) = self.key_of(index)
-                && !keys.insert(key)
-            {
-                return invalid(format!("the key {key} of class \"{}\" is taken by another class", class.name));
-            }
-        }
-        let mut attribute_names = BTreeSet::new();
-        for attribute in &self.attributes {
-            if !attribute_names.insert(&attribute.name) {
-                return invalid(format!("the attribute \"{}\" stands twice", attribute.name));
-            }
-            if let Some(unknown) = attribute.classes.iter().find(|c| !names.contains(c)) {
-                return invalid(format!("attribute \"{}\" names an unknown class \"{unknown}\"", attribute.name));
-            }
-            if let AttributeKind::Choice { values } = &attribute.kind
-                && values.is_empty()
-            {
-                return invalid(format!("attribute \"{}\" is a choice without values", attribute.name));
-            }
-            if let Some(default) = attribute.default.as_ref().filter(|d| !attribute.accepts(d)) {
-                return invalid(format!("attribute \"{}\" may not be \"{default}\", its default", attribute.name));
-            }
-        }
-        Ok(())
+    /// The relation of this name.
+    pub fn relation(&self, name: &str) -> Option<&RelationKind> {
+        self.relations.iter().find(|r| r.name == name)
+    }
+
+    /// The skeleton of this name.
+    pub fn skeleton(&self, name: &str) -> Option<&Skeleton> {
+        self.skeletons.iter().find(|s| s.name == name)
+    }
+
+    /// The template of the points of a class, where it has one.
+    pub fn skeleton_of(&self, class: &str) -> Option<&Skeleton> {
+        self.skeleton(self.class(class)?.skeleton.as_deref()?)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TOML: &str = r#"
-        name = "belt"
-        version = 2
-        [[class]]
-        name = "bolt"
-        subclasses = ["hex", "countersunk"]
-        [[class]]
-        name = "nut"
-        key = "9"
-        [[attribute]]
-        name = "occlusion"
-        kind = "choice"
-        values = ["none", "partial"]
-        required = true
-        default = "none"
-        [[attribute]]
-        name = "damaged"
-        kind = "flag"
-        classes = ["bolt"]
-    "#;
-
-    #[test]
-    fn an_ontology_survives_toml() {
-        let ontology = Ontology::from_toml(TOML).expect("a valid ontology");
-        let again = Ontology::from_toml(&ontology.to_toml().expect("it serialises")).expect("it reads back");
-        assert_eq!(again, ontology);
-        assert_eq!(again.digest(), ontology.digest());
-        assert_eq!(ontology.class_for_key('1').map(|c| c.name.as_str()), Some("bolt"));
-        assert_eq!(ontology.class_for_key('2'), None);
-        assert_eq!(ontology.class_for_key('9').map(|c| c.name.as_str()), Some("nut"));
-        assert_eq!(ontology.attributes_of("nut").count(), 1);
-    }
-
-    #[test]
-    fn contradictions_are_named() {
-        let refuse = |from: &str, to: &str, expect: &str| {
-            let error = Ontology::from_toml(&TOML.replace(from, to)).expect_err(to).to_string();
-            assert!(error.contains(expect), "{error}");
-        };
-        refuse("name = \"nut\"", "name = \"bolt\"", "stands twice");
-        refuse("key = \"9\"", "key = \"1\"", "taken by another class");
-        refuse("classes = [\"bolt\"]", "classes = [\"cog\"]", "unknown class \"cog\"");
-        refuse("default = \"none\"", "default = \"much\"", "may not be \"much\"");
-        refuse("version = 2", "version = 2\ncolour = 3", "unknown field");
-    }
+fn is_same_key(a: char, b: char) -> bool {
+    a == b || a.to_lowercase().eq(b.to_lowercase())
 }

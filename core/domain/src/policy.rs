@@ -1,8 +1,13 @@
 //! The policy: how to label, what is required, what is checked, how much overlap, which agreement is enough.
 
+mod rules;
+
 use serde::{Deserialize, Serialize};
 
 use crate::DomainError;
+use crate::ontology::Ontology;
+
+pub use rules::{ALL_CLASSES, Rules};
 
 /// Versioned rules with their guideline. Published versions never change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,26 +35,6 @@ fn one() -> u32 {
     1
 }
 
-/// The checks of a policy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Rules {
-    /// Smallest width and height of a box, in pixels.
-    pub min_side_px: f64,
-    /// True when no box may leave the image.
-    pub inside_image: bool,
-    /// True when an object of a class with sub-classes needs one.
-    pub subclass_required: bool,
-    /// Two boxes of one class that overlap more than this are one object labelled twice; in `(0, 1]`.
-    pub duplicate_iou: f64,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self { min_side_px: 1.0, inside_image: true, subclass_required: false, duplicate_iou: 0.9 }
-    }
-}
-
 impl Policy {
     /// Reads a policy from TOML and checks it; `guideline` replaces the text when the file holds none.
     pub fn from_toml(text: &str, guideline: &str) -> Result<Self, DomainError> {
@@ -67,14 +52,16 @@ impl Policy {
         if policy.agreement_at_least.is_some_and(|a| !(0.0..=1.0).contains(&a)) {
             return invalid("agreement_at_least must lie between 0 and 1");
         }
-        let rules = &policy.rules;
-        if !(rules.min_side_px.is_finite() && rules.min_side_px >= 0.0) {
-            return invalid("min_side_px must be a number of pixels, 0 or more");
-        }
-        if !(rules.duplicate_iou > 0.0 && rules.duplicate_iou <= 1.0) {
-            return invalid("duplicate_iou must lie above 0 and at most at 1");
+        if let Some(why) = policy.rules.fault() {
+            return invalid(&why);
         }
         Ok(policy)
+    }
+
+    /// An error when a rule names a class or a group of tags that the ontology does not have.
+    pub fn check_against(&self, ontology: &Ontology) -> Result<(), DomainError> {
+        let fault = self.rules.fault_against(ontology);
+        fault.map_or(Ok(()), |why| Err(DomainError::invalid("the policy", why)))
     }
 
     /// A first policy for a project that has none.
@@ -136,9 +123,61 @@ mod tests {
             ("name = 'p'\nversion = 1\noverlap = 0", "at least 1"),
             ("name = 'p'\nversion = 1\n[rules]\nduplicate_iou = 1.5", "duplicate_iou"),
             ("name = 'p'\nversion = 1\n[rules]\nminimum = 1", "unknown field"),
+            ("name = 'p'\nversion = 1\n[rules]\nmin_area_px = -1", "min_area_px"),
+            ("name = 'p'\nversion = 1\n[rules]\nedge_px = nan", "edge_px"),
+            ("name = 'p'\nversion = 1\n[rules]\nmax_points = 2", "max_points"),
+            ("name = 'p'\nversion = 1\n[rules]\nexcludes = [['a', 'a']]", "exclude itself"),
         ] {
             let error = Policy::from_toml(text, "").expect_err(text).to_string();
             assert!(error.contains(expect), "{error}");
         }
+    }
+
+    const FULL: &str = "
+        name = 'p'
+        version = 1
+        [rules]
+        min_area_px = 25.0
+        edge_truncated = true
+        edge_px = 2.0
+        excludes = [['bolt', 'nut']]
+        requires_tag_groups = ['light']
+        confirm_empty = true
+        max_points = 200
+        simple_polygons = true
+        max_count = { bolt = 3, '*' = 50 }
+    ";
+
+    #[test]
+    fn a_policy_survives_toml() {
+        let policy = Policy::from_toml(FULL, "be calm").expect("a valid policy");
+        let again = Policy::from_toml(&policy.to_toml().expect("it serialises"), "").expect("it reads back");
+        assert_eq!(again, policy);
+        assert_eq!(policy.rules.max_count[ALL_CLASSES], 50);
+    }
+
+    #[test]
+    fn a_policy_must_fit_the_ontology() {
+        let ontology = |text: &str| Ontology::from_toml(&format!("name = 'o'\nversion = 1\n{text}")).expect("valid");
+        let policy = Policy::from_toml(FULL, "").expect("a valid policy");
+        let both = "[[class]]\nname = 'bolt'\n[[class]]\nname = 'nut'\n";
+        let fits = ontology(&format!("{both}[[tag]]\nname = 'dim'\ngroup = 'light'"));
+        assert_eq!(policy.check_against(&fits), Ok(()));
+        for (text, expect) in [("[[class]]\nname = 'bolt'", "class \"nut\""), (both, "tag group \"light\"")] {
+            let error = policy.check_against(&ontology(text)).expect_err(expect).to_string();
+            assert!(error.contains(expect), "{error}");
+        }
+    }
+
+    /// Digests of the policies that existed before rules were added: they must stay as they are.
+    #[test]
+    fn older_policies_keep_their_digests() {
+        let text = "name = 'conveyor'\nversion = 1\noverlap = 2\nagreement_at_least = 0.8\n[rules]\n\
+                    min_side_px = 3.0\ninside_image = true\nsubclass_required = true\nduplicate_iou = 0.9";
+        let policy = Policy::from_toml(text, "be calm").expect("a valid policy");
+        let json = r#"{"agreement_at_least":0.8,"guideline":"be calm","name":"conveyor","overlap":2,"rules":{"#;
+        let rules =
+            r#""duplicate_iou":0.9,"inside_image":true,"min_side_px":3.0,"subclass_required":true},"version":1}"#;
+        assert_eq!(crate::digest::canonical_json(&policy), format!("{json}{rules}"));
     }
 }

@@ -1,77 +1,162 @@
 //! Tools: pure state machines over pointer events in image space. A gesture ends in at most one edit.
+//!
+//! A tool knows no screen: it is told what the pointer and the keys did ([`Pointer`], [`Modifiers`]) and what there is
+//! ([`Scene`]), and says what it wants ([`Outcome`]). What acts on a selection without a gesture stands in
+//! [`transform`] and [`combine`].
 
-use concord_geometry::{BBox, Handle, Point, hit_handle};
+pub mod combine;
+pub mod transform;
+
+mod adjust;
+mod bounds;
+mod brush;
+mod event;
+mod handles;
+mod outcome;
+mod path;
+mod picker;
+mod points;
+mod rotated;
+mod scene;
+mod select;
+mod slice;
+mod snapping;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod script;
+#[cfg(test)]
+mod tables;
+#[cfg(test)]
+mod tables_edit;
+
+use concord_geometry::{BrushMode, Geometry, GeometryKind, Painter, Point};
+
+pub use event::{Modifiers, Pointer};
+pub use handles::{Frame, Grab, frame, grab_at};
+pub use outcome::{Outcome, PathPreview, PathRole, Preview, Refusal, SelectionChange, StrokePreview};
+pub use scene::{BoxBy, Options, Scene};
+
+use adjust::Adjust;
+use bounds::{Bounds, Extremes, Shape};
+use brush::Stroke;
+use path::Path;
+use picker::Picker;
+use points::Points;
+use rotated::Rotated;
+use select::Drag;
+use slice::Cut;
 
 use crate::edit::Edit;
-use crate::object::{Object, ObjectId};
 
 /// Which tool is in hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ToolKind {
-    /// Select, move and resize.
+    /// Select, move and reshape.
     Select,
-    /// Draw a box.
+    /// Draw a box, by dragging or by extreme points.
     Box,
+    /// Draw a rotated box: a side, then the height.
+    RotatedBox,
+    /// Draw a polygon by clicks or freehand; with Alt, a hole or part of the selected one.
+    Polygon,
+    /// Draw a line by clicks or freehand.
+    Polyline,
+    /// Paint a mask.
+    Brush,
+    /// Erase from the selected mask.
+    Eraser,
+    /// Draw an ellipse by its bounds.
+    Ellipse,
+    /// Place a point, or the points of a template.
+    Points,
+    /// Cut the selection along a line.
+    Slice,
 }
 
-/// What the pointer did, in image pixels.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Pointer {
-    /// The button went down.
-    Press(Point),
-    /// The pointer moved with the button down.
-    Drag(Point),
-    /// The button went up.
-    Release(Point),
-    /// The gesture was given up (Escape, loss of focus).
-    Cancel,
+impl ToolKind {
+    /// All tools in the order of the tool bar.
+    pub const ALL: [Self; 10] = [
+        Self::Select,
+        Self::Box,
+        Self::RotatedBox,
+        Self::Polygon,
+        Self::Polyline,
+        Self::Brush,
+        Self::Eraser,
+        Self::Ellipse,
+        Self::Points,
+        Self::Slice,
+    ];
+
+    /// The word used on screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Select => "select",
+            Self::Box => "box",
+            Self::RotatedBox => "rotated box",
+            Self::Polygon => "polygon",
+            Self::Polyline => "polyline",
+            Self::Brush => "brush",
+            Self::Eraser => "eraser",
+            Self::Ellipse => "ellipse",
+            Self::Points => "points",
+            Self::Slice => "slice",
+        }
+    }
+
+    /// True for tools with which the handles of the one selected object of these kinds can be dragged without putting
+    /// the tool down.
+    pub fn grabs(self, kind: GeometryKind) -> bool {
+        match self {
+            Self::Select => true,
+            Self::Box | Self::RotatedBox | Self::Ellipse => {
+                matches!(kind, GeometryKind::Box | GeometryKind::RotatedBox | GeometryKind::Ellipse)
+            }
+            _ => false,
+        }
+    }
 }
 
-/// What a tool sees while it handles an event.
-#[derive(Debug, Clone, Copy)]
-pub struct Scene<'a> {
-    /// Objects in drawing order, the topmost last.
-    pub objects: &'a [Object],
-    /// The selected object.
-    pub selected: Option<&'a ObjectId>,
-    /// The class a new object gets.
-    pub class: &'a str,
-    /// How near the pointer must come to a handle or an edge, in image pixels (a constant distance on screen).
-    pub reach_px: f64,
-}
-
-/// What a tool wants.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
-    /// Nothing.
-    Nothing,
-    /// Show this box while the gesture goes on; with an id, in place of that object.
-    Preview(Option<ObjectId>, BBox),
-    /// Make this object the selection, or clear the selection.
-    Select(Option<ObjectId>),
-    /// The gesture is over; carry this out.
-    Edit(Edit),
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum State {
+/// What a tool is in the middle of.
+#[derive(Debug, Clone, Default)]
+enum Gesture {
+    #[default]
     Idle,
-    Drawing { from: Point },
-    Moving { id: ObjectId, start: BBox, from: Point },
-    Resizing { id: ObjectId, start: BBox, handle: Handle },
+    Drag(Drag),
+    Adjust(Adjust),
+    Bounds(Bounds),
+    Extremes(Extremes),
+    Rotated(Rotated),
+    Path(Path),
+    Stroke(Box<Stroke>),
+    Points(Points),
+    Cut(Cut),
+}
+
+/// The gesture after an event, and what the tool wants.
+type Step = (Gesture, Outcome);
+
+/// An event with everything that goes with it.
+struct Input<'a> {
+    event: Pointer,
+    modifiers: Modifiers,
+    scene: &'a Scene<'a>,
 }
 
 /// A tool with the gesture it is in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Tool {
     kind: ToolKind,
-    state: State,
+    gesture: Gesture,
+    picker: Picker,
 }
 
 impl Tool {
     /// A tool at rest.
     pub fn new(kind: ToolKind) -> Self {
-        Self { kind, state: State::Idle }
+        Self { kind, gesture: Gesture::Idle, picker: Picker::default() }
     }
 
     /// Which tool it is.
@@ -79,156 +164,116 @@ impl Tool {
         self.kind
     }
 
-    /// True while a gesture is going on.
+    /// True while a gesture is going on, between the clicks of a path too.
     pub fn is_busy(&self) -> bool {
-        self.state != State::Idle
+        !matches!(self.gesture, Gesture::Idle)
     }
 
-    /// Handles one pointer event.
-    pub fn handle(&mut self, event: Pointer, scene: &Scene<'_>) -> Outcome {
-        match event {
-            Pointer::Press(at) => self.press(at, scene),
-            Pointer::Drag(at) => self.preview(at),
-            Pointer::Release(at) => self.release(at, scene),
-            Pointer::Cancel => {
-                self.state = State::Idle;
-                Outcome::Nothing
-            }
+    /// The working copy of the mask while a stroke of brush or eraser goes on.
+    pub fn painter(&self) -> Option<&Painter> {
+        match &self.gesture {
+            Gesture::Stroke(stroke) => Some(stroke.painter()),
+            _ => None,
         }
     }
 
-    fn press(&mut self, at: Point, scene: &Scene<'_>) -> Outcome {
-        let selected = scene.selected.and_then(|id| scene.objects.iter().find(|o| &o.id == id));
-        if let Some(object) = selected
-            && let Some(handle) = hit_handle(&object.bbox, at, scene.reach_px)
-        {
-            self.state = State::Resizing { id: object.id.clone(), start: object.bbox, handle };
+    /// Handles one event. An edit ends the gesture; an event at a place that is not finite is passed over.
+    pub fn handle(&mut self, event: Pointer, modifiers: Modifiers, scene: &Scene<'_>) -> Outcome {
+        if event.at().is_some_and(|at| !(at.x.is_finite() && at.y.is_finite())) {
             return Outcome::Nothing;
         }
-        if self.kind == ToolKind::Box {
-            self.state = State::Drawing { from: at };
+        let gesture = std::mem::take(&mut self.gesture);
+        if event == Pointer::Cancel {
             return Outcome::Nothing;
         }
-        match object_at(scene, at) {
-            Some(object) => {
-                self.state = State::Moving { id: object.id.clone(), start: object.bbox, from: at };
-                Outcome::Select(Some(object.id.clone()))
+        let input = Input { event, modifiers, scene };
+        let (gesture, outcome) = match gesture {
+            Gesture::Idle => self.begin(&input),
+            Gesture::Drag(drag) => drag.on(&input, &mut self.picker),
+            Gesture::Adjust(adjust) => adjust.on(&input, &mut self.picker),
+            Gesture::Bounds(bounds) => bounds.on(&input, &mut self.picker),
+            Gesture::Extremes(extremes) => extremes.on(&input),
+            Gesture::Rotated(rotated) => rotated.on(&input),
+            Gesture::Path(path) => path.on(&input),
+            Gesture::Stroke(stroke) => stroke.on(&input),
+            Gesture::Points(points) => points.on(&input),
+            Gesture::Cut(cut) => cut.on(&input),
+        };
+        self.gesture = gesture;
+        outcome
+    }
+
+    /// What an event does while no gesture is going on.
+    fn begin(&mut self, input: &Input<'_>) -> Step {
+        match input.event {
+            Pointer::Press(at) => self.press(at, input),
+            Pointer::Move(at) if self.snaps() => {
+                let aim = input.scene.aim(at, input.modifiers);
+                let snap = aim.is_snapped.then_some(Outcome::Preview(Preview::Snap(aim.at)));
+                (Gesture::Idle, snap.unwrap_or(Outcome::Nothing))
             }
-            None => Outcome::Select(None),
+            Pointer::Absent if self.kind == ToolKind::Points && input.scene.options.skeleton.is_some() => {
+                Points::default().on(input)
+            }
+            _ => (Gesture::Idle, Outcome::Nothing),
         }
     }
 
-    fn shape(&self, at: Point) -> Option<(Option<ObjectId>, BBox)> {
-        match &self.state {
-            State::Idle => None,
-            State::Drawing { from } => BBox::from_points(*from, at).ok().map(|b| (None, b)),
-            State::Moving { id, start, from } => Some((Some(id.clone()), start.moved(at.x - from.x, at.y - from.y))),
-            State::Resizing { id, start, handle } => Some((Some(id.clone()), handle.dragged(start, at))),
+    fn snaps(&self) -> bool {
+        !matches!(self.kind, ToolKind::Select | ToolKind::Brush | ToolKind::Eraser)
+    }
+
+    fn press(&mut self, at: Point, input: &Input<'_>) -> Step {
+        if let Some(adjust) = self.grab(at, input) {
+            return (Gesture::Adjust(adjust), Outcome::Nothing);
+        }
+        let by_extremes = input.scene.options.box_by == BoxBy::ExtremePoints;
+        match self.kind {
+            ToolKind::Select => Drag::begin(at, input, &mut self.picker),
+            ToolKind::Box if by_extremes => Extremes::default().on(input),
+            ToolKind::Box => (Gesture::Bounds(Bounds::begin(Shape::Box, at, input)), Outcome::Nothing),
+            ToolKind::Ellipse => (Gesture::Bounds(Bounds::begin(Shape::Ellipse, at, input)), Outcome::Nothing),
+            ToolKind::RotatedBox => (Gesture::Rotated(Rotated::begin(at, input)), Outcome::Nothing),
+            ToolKind::Polygon => Path::begin(PathRole::Ring, at, input),
+            ToolKind::Polyline => Path::begin(PathRole::Line, at, input),
+            ToolKind::Brush => Stroke::begin(BrushMode::Paint, at, input),
+            ToolKind::Eraser => Stroke::begin(BrushMode::Erase, at, input),
+            ToolKind::Points => Points::default().on(input),
+            ToolKind::Slice => Cut::begin(at, input),
         }
     }
 
-    fn preview(&self, at: Point) -> Outcome {
-        self.shape(at).map_or(Outcome::Nothing, |(id, bbox)| Outcome::Preview(id, bbox))
-    }
-
-    fn release(&mut self, at: Point, scene: &Scene<'_>) -> Outcome {
-        let shape = self.shape(at);
-        let state = std::mem::replace(&mut self.state, State::Idle);
-        let Some((id, bbox)) = shape else { return Outcome::Nothing };
-        match (state, id) {
-            (State::Drawing { from }, _) if from.distance(at) <= scene.reach_px || bbox.is_degenerate() => {
-                // A click, not a drag: it picks what lies under the pointer.
-                Outcome::Select(object_at(scene, at).map(|o| o.id.clone()))
-            }
-            (State::Drawing { .. }, _) => Outcome::Edit(Edit::Draw { bbox, class: scene.class.to_owned() }),
-            (State::Moving { start, .. } | State::Resizing { start, .. }, Some(id)) if bbox != start => {
-                Outcome::Edit(Edit::Reshape { id, bbox })
-            }
-            _ => Outcome::Nothing,
-        }
+    /// The handle under the pointer, where this tool grabs handles.
+    fn grab(&self, at: Point, input: &Input<'_>) -> Option<Adjust> {
+        let may_grab = match self.kind {
+            ToolKind::Select => true,
+            kind => input.scene.only_editable().is_some_and(|o| kind.grabs(o.geometry.kind())),
+        };
+        let grab = grab_at(input.scene, at).filter(|_| may_grab)?;
+        Some(Adjust::begin(grab, at, input.scene))
     }
 }
 
-/// The object under a point: the smallest that holds it, the topmost among equals, so that a small object inside a
-/// large one can be picked.
-fn object_at<'a>(scene: &Scene<'a>, at: Point) -> Option<&'a Object> {
-    let near = |o: &&Object| {
-        let reach = scene.reach_px * 0.5;
-        let grown = BBox::new(o.bbox.x1() - reach, o.bbox.y1() - reach, o.bbox.x2() + reach, o.bbox.y2() + reach);
-        grown.is_ok_and(|b| b.contains(at))
+/// The edit that draws a new object of the class in hand.
+fn draw(input: &Input<'_>, geometry: Geometry) -> Outcome {
+    Outcome::Edit(Edit::Draw { geometry, class: input.scene.class.to_owned() })
+}
+
+/// The point nearest to `to` in one of the directions from `from` that are whole multiples of `step_degrees`; exact
+/// along the axes and the diagonals.
+fn constrained(from: Point, to: Point, step_degrees: f64) -> Point {
+    let (dx, dy) = (to.x - from.x, to.y - from.y);
+    let degrees = (dy.atan2(dx).to_degrees() / step_degrees).round() * step_degrees;
+    let (dx, dy) = match degrees.rem_euclid(180.0) {
+        0.0 => (dx, 0.0),
+        90.0 => (0.0, dy),
+        45.0 => (f64::midpoint(dx, dy), f64::midpoint(dx, dy)),
+        135.0 => (f64::midpoint(dx, -dy), f64::midpoint(-dx, dy)),
+        other => {
+            let (sin, cos) = other.to_radians().sin_cos();
+            let along = dx * cos + dy * sin;
+            (along * cos, along * sin)
+        }
     };
-    scene.objects.iter().rev().filter(near).min_by(|a, b| a.bbox.area_px().total_cmp(&b.bbox.area_px()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::label_set::Labels;
-    use crate::ontology::Ontology;
-
-    /// Runs a script such as `"box; drag 10,10 50,40; select; drag 20,20 25,25"` and shows the objects' corners.
-    fn run(script: &str) -> String {
-        let ontology = Ontology::from_class_names("o", ["bolt"]);
-        let (mut labels, mut selected, mut next) = (Labels::default(), None, 0);
-        let mut tool = Tool::new(ToolKind::Select);
-        for step in script.split(';').map(str::trim) {
-            let point = |text: &str| {
-                let (x, y) = text.split_once(',').expect("x,y");
-                Point::new(x.parse().expect("a number"), y.parse().expect("a number"))
-            };
-            let events = match step.split_whitespace().collect::<Vec<_>>()[..] {
-                ["box"] => {
-                    tool = Tool::new(ToolKind::Box);
-                    vec![]
-                }
-                ["select"] => {
-                    tool = Tool::new(ToolKind::Select);
-                    vec![]
-                }
-                ["cancel"] => vec![Pointer::Cancel],
-                ["press", at] => vec![Pointer::Press(point(at))],
-                ["click", at] => vec![Pointer::Press(point(at)), Pointer::Release(point(at))],
-                ["drag", from, to] => {
-                    vec![Pointer::Press(point(from)), Pointer::Drag(point(to)), Pointer::Release(point(to))]
-                }
-                _ => unreachable!("unknown step {step}"),
-            };
-            for event in events {
-                let objects = labels.objects.clone();
-                let scene = Scene { objects: &objects, selected: selected.as_ref(), class: "bolt", reach_px: 2.0 };
-                match tool.handle(event, &scene) {
-                    Outcome::Select(id) => selected = id,
-                    Outcome::Edit(edit) => {
-                        let mut next_id = || {
-                            next += 1;
-                            ObjectId(format!("o{next}"))
-                        };
-                        let change = crate::edit::resolve(&edit, &labels, &ontology, &mut next_id);
-                        change.expect("an edit does something").apply(&mut labels).expect("it fits");
-                    }
-                    Outcome::Preview(..) | Outcome::Nothing => {}
-                }
-            }
-        }
-        let show = |o: &Object| format!("{},{} {},{}", o.bbox.x1(), o.bbox.y1(), o.bbox.x2(), o.bbox.y2());
-        let chosen = selected.map_or(String::new(), |id| format!(" *{id}"));
-        labels.objects.iter().map(show).collect::<Vec<_>>().join("; ") + &chosen
-    }
-
-    #[test]
-    fn tools_do_what_their_scripts_say() {
-        for (script, expect) in [
-            ("box; drag 10,10 50,40", "10,10 50,40"),
-            ("box; drag 50,40 10,10", "10,10 50,40"),
-            ("box; click 10,10", ""),
-            ("box; press 10,10; cancel; drag 1,1 9,9", "1,1 9,9"),
-            ("box; drag 10,10 50,40; select; drag 20,20 25,30", "15,20 55,50 *o1"),
-            ("box; drag 10,10 50,40; select; click 20,20; drag 50,40 60,45", "10,10 60,45 *o1"),
-            ("box; drag 10,10 50,40; click 20,20; drag 50,25 70,25", "10,10 70,40 *o1"),
-            ("box; drag 0,0 90,90; drag 20,20 40,40; select; click 30,30", "0,0 90,90; 20,20 40,40 *o2"),
-            ("box; drag 10,10 50,40; select; click 20,20; click 80,80", "10,10 50,40"),
-        ] {
-            assert_eq!(run(script), expect, "{script}");
-        }
-    }
+    from.moved(dx, dy)
 }

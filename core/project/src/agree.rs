@@ -126,6 +126,6 @@ fn rated(labels: &Labels, classes: &[String]) -> Vec<RatedBox> {
     objects.sort_by(|a, b| a.id.cmp(&b.id));
     objects
         .into_iter()
-        .filter_map(|o| Some(RatedBox { bbox: o.bbox, class: classes.iter().position(|c| c == &o.class)? }))
+        .filter_map(|o| Some(RatedBox { bbox: o.bounds(), class: classes.iter().position(|c| c == &o.class)? }))
         .collect()
 }

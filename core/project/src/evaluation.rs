@@ -141,7 +141,7 @@ pub fn evaluate(
     for (image, sample) in (1u64..).zip(&samples) {
         for object in &reference[&sample.id] {
             if let Some(category) = category(&object.class) {
-                let (bbox, area) = (object.bbox, object.bbox.area_px());
+                let (bbox, area) = (object.bounds(), object.bounds().area_px());
                 truth.push(GroundTruthBox { image, category, bbox, area, iscrowd: false });
             }
         }

@@ -3,17 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use concord_domain::check;
-use concord_domain::decision::{Decision, Quarantined};
-use concord_domain::label_set::{LabelSetKey, Labels};
+use concord_domain::decision::Decision;
+use concord_domain::label_set::{LabelSetKey, Labels, Relation};
 use concord_domain::object::{Object, ObjectId, Origin};
-use concord_domain::ontology::Ontology;
+use concord_domain::ontology::{Ontology, Skeleton};
 use concord_domain::policy::Policy;
 use concord_domain::sample::{Sample, SampleId};
 use concord_domain::suggestion::{Prediction, Run};
-use concord_exchange::coco::{CocoDataset, CocoObject, read_dataset};
+use concord_exchange::coco::{CocoDataset, CocoObject, CocoRelation, read_dataset};
+use concord_geometry::GeometryKind;
 use concord_store::ImportProblem;
 use serde::Serialize;
+
+use self::sift::Sifted;
+
+mod sift;
 
 use crate::run::{RunRows, write_run};
 use crate::{Desk, Progress, ProjectError, Versions};
@@ -29,8 +33,8 @@ pub struct ImportReport {
     pub quarantined: Vec<ImportProblem>,
     /// Rows of the file that could not be used, with place and cause.
     pub problems: Vec<ImportProblem>,
-    /// Number of polygon outlines that were reduced to their boxes.
-    pub outlines_dropped: u64,
+    /// Number of suggestions of another geometry that were reduced to their boxes.
+    pub reduced_to_boxes: u64,
     /// True when the project had no classes and took them from the file.
     pub ontology_from_file: bool,
 }
@@ -38,7 +42,8 @@ pub struct ImportReport {
 /// Reads a COCO dataset as the label sets of `annotator`, in one transaction.
 ///
 /// Images are found by content hash, path or file name. An image without annotations gives an empty label set: it was
-/// seen. Objects that break a rule go into quarantine; the others are submitted under the versions in force.
+/// seen. Objects that break a rule go into quarantine with their relations; the others are submitted under the versions
+/// in force.
 pub fn labels(desk: &Desk, source: &Path, annotator: &str, progress: &Progress) -> Result<ImportReport, ProjectError> {
     let annotator = annotator.trim();
     if annotator.is_empty() {
@@ -52,14 +57,14 @@ pub fn labels(desk: &Desk, source: &Path, annotator: &str, progress: &Progress) 
     let source_name = source.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let mut decisions = Vec::new();
     progress.start("importing label sets", matched.len() as u64);
-    for (sample, objects) in matched.values() {
+    for found in matched.values() {
         progress.step(1)?;
+        let sample = &found.sample;
         let key = LabelSetKey { sample: sample.id.clone(), annotator: annotator.to_owned() };
         let revision = reader.label_set(&key)?.map_or(0, |s| s.status.revision()) + 1;
-        let read = objects.iter().map(|o| object(o, annotator, &sample.id, &source_name)).collect();
-        let (labels, quarantined) = sift(read, sample, &versions);
-        report.samples += 1;
-        report.objects += labels.objects.len() as u64;
+        let sifted = sift::sift(found.labels(&dataset, annotator, &source_name), sample, &versions);
+        let Sifted { labels, quarantined, causes } = sifted;
+        report.problems.extend(causes.into_iter().map(|cause| ImportProblem { place: sample.path.clone(), cause }));
         report.quarantined.extend(quarantined.iter().map(|q| ImportProblem {
             place: format!("{} {}", sample.file_name(), q.object.id),
             cause: q.reason.clone(),
@@ -68,6 +73,9 @@ pub fn labels(desk: &Desk, source: &Path, annotator: &str, progress: &Progress) 
             let (key, source) = (key.clone(), source_name.clone());
             decisions.push(Decision::LabelsQuarantined { key, source, objects: quarantined });
         }
+        let Some(labels) = labels else { continue };
+        report.samples += 1;
+        report.objects += labels.objects.len() as u64;
         let (stamp, source) = (versions.stamp.clone(), source_name.clone());
         decisions.push(Decision::LabelsImported { key, revision, stamp, labels, source });
     }
@@ -90,12 +98,13 @@ pub fn suggestions(desk: &Desk, source: &Path, model: &str, progress: &Progress)
     let matched = match_images(desk, &dataset, &mut report)?;
     progress.start("importing suggestions", matched.len() as u64);
     let mut rows: RunRows = BTreeMap::new();
-    for (sample, objects) in matched.values() {
+    for Found { sample, objects, .. } in matched.values() {
         progress.step(1)?;
+        report.reduced_to_boxes += objects.iter().filter(|o| o.geometry.kind() != GeometryKind::Box).count() as u64;
         let mut predictions: Vec<Prediction> = objects
             .iter()
             .map(|o| Prediction {
-                bbox: o.bbox,
+                bbox: o.bbox(),
                 class: o.class.clone(),
                 score: o.score.unwrap_or(1.0),
                 class_scores: vec![],
@@ -127,7 +136,7 @@ fn read(source: &Path) -> Result<(CocoDataset, ImportReport), ProjectError> {
     let dataset = read_dataset(&source.display().to_string(), &bytes)?;
     let problems =
         dataset.problems.iter().map(|p| ImportProblem { place: p.place.clone(), cause: p.cause.clone() }).collect();
-    let report = ImportReport { problems, outlines_dropped: dataset.outlines, ..ImportReport::default() };
+    let report = ImportReport { problems, ..ImportReport::default() };
     Ok((dataset, report))
 }
 
@@ -145,6 +154,7 @@ fn versions_for(desk: &Desk, dataset: &CocoDataset) -> Result<(Versions, Option<
             let names = dataset.classes.iter().map(String::as_str);
             let mut ontology = Ontology::from_class_names(&desk.project.config.name, names);
             ontology.version = current.map_or(1, |o| o.version + 1);
+            take_templates(&mut ontology, dataset);
             let digest = ontology.digest();
             let mut decisions = vec![Decision::OntologyPublished { ontology: Box::new(ontology.clone()), digest }];
             if reader.policy()?.is_none() {
@@ -156,7 +166,50 @@ fn versions_for(desk: &Desk, dataset: &CocoDataset) -> Result<(Versions, Option<
     }
 }
 
-type Matched<'a> = BTreeMap<SampleId, (Sample, Vec<&'a CocoObject>)>;
+/// Takes the file's templates of points over, named after their classes.
+fn take_templates(ontology: &mut Ontology, dataset: &CocoDataset) {
+    for class in &mut ontology.classes {
+        let Some(template) = dataset.skeletons.get(&class.name) else { continue };
+        let (points, links) = (template.points.clone(), template.links.clone());
+        ontology.skeletons.push(Skeleton { name: class.name.clone(), points, links, ..Skeleton::default() });
+        class.skeleton = Some(class.name.clone());
+    }
+}
+
+/// A sample and what the file says of it.
+struct Found<'a> {
+    sample: Sample,
+    objects: Vec<&'a CocoObject>,
+    relations: Vec<&'a CocoRelation>,
+    tags: BTreeSet<String>,
+    confirmed_empty: bool,
+}
+
+impl<'a> Found<'a> {
+    fn new(sample: Sample) -> Self {
+        let (objects, relations) = (vec![], vec![]);
+        Self { sample, objects, relations, tags: BTreeSet::new(), confirmed_empty: false }
+    }
+
+    fn labels(&self, dataset: &'a CocoDataset, annotator: &str, source: &str) -> Labels {
+        let id = |read: &CocoObject| {
+            ObjectId(format!("{}-{annotator}-{}", self.sample.id.short(), read.place.replace(' ', "")))
+        };
+        let relation = |r: &&CocoRelation| {
+            let [from, to] = [r.from, r.to].map(|at| id(&dataset.objects[at]));
+            Relation { from, kind: r.kind.clone(), to }
+        };
+        Labels {
+            objects: self.objects.iter().map(|read| object(read, id(read), source)).collect(),
+            tags: self.tags.clone(),
+            relations: self.relations.iter().map(relation).collect(),
+            confirmed_empty: self.confirmed_empty && self.objects.is_empty(),
+            ..Labels::default()
+        }
+    }
+}
+
+type Matched<'a> = BTreeMap<SampleId, Found<'a>>;
 
 /// The samples that the file's images are, with their objects.
 fn match_images<'a>(
@@ -203,54 +256,88 @@ fn match_images<'a>(
             Some(id)
         });
         if let Some(id) = &id {
-            matched.entry(id.clone()).or_insert_with(|| (samples[id].clone(), vec![]));
+            let found = matched.entry(id.clone()).or_insert_with(|| Found::new(samples[id].clone()));
+            found.tags.extend(image.tags.iter().cloned());
+            found.confirmed_empty |= image.confirmed_empty;
         }
         sample_of.push(id);
     }
     for object in &dataset.objects {
-        if let Some(id) = &sample_of[object.image]
-            && let Some((_, objects)) = matched.get_mut(id)
-        {
-            objects.push(object);
+        if let Some(found) = sample_of[object.image].as_ref().and_then(|id| matched.get_mut(id)) {
+            found.objects.push(object);
+        }
+    }
+    for relation in &dataset.relations {
+        let image = dataset.objects[relation.from].image;
+        if let Some(found) = sample_of[image].as_ref().and_then(|id| matched.get_mut(id)) {
+            found.relations.push(relation);
         }
     }
     Ok(matched)
 }
 
-fn object(read: &CocoObject, annotator: &str, sample: &SampleId, source: &str) -> Object {
+fn object(read: &CocoObject, id: ObjectId, source: &str) -> Object {
     Object {
-        id: ObjectId(format!("{}-{annotator}-{}", sample.short(), read.place.replace(' ', ""))),
-        bbox: read.bbox,
+        id,
+        geometry: read.geometry.clone(),
         class: read.class.clone(),
         subclass: read.subclass.clone(),
         attributes: read.attributes.clone(),
         tier: read.tier,
+        group: read.group.clone(),
         origin: Origin::Imported { source: source.to_owned() },
     }
 }
 
-/// Parts objects that break no rule from those that do, each with all its reasons.
-fn sift(objects: Vec<Object>, sample: &Sample, versions: &Versions) -> (Labels, Vec<Quarantined>) {
-    let mut labels = Labels { objects, ..Labels::default() };
-    for object in &mut labels.objects {
-        versions.ontology.fill_defaults(object);
+#[cfg(test)]
+mod tests {
+    use concord_domain::sample::Provenance;
+    use concord_geometry::Size;
+
+    use super::*;
+
+    /// A mask in a group, an ellipse and a box, tied to one another.
+    const FILE: &str = r#"{"images": [{"id": 1, "file_name": "a.jpg", "width": 5, "height": 4, "tags": ["wet"],
+            "relations": [{"from": 2, "kind": "on", "to": 1}, {"from": 1, "kind": "by", "to": 3}]}],
+        "categories": [{"id": 1, "name": "bolt"}, {"id": 2, "name": "cog"}],
+        "annotations": [
+            {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 3, 2], "group": "g",
+             "segmentation": {"size": [4, 5], "counts": "5220003"}},
+            {"id": 2, "image_id": 1, "category_id": 1, "bbox": [0, 0, 2, 4], "geometry": {"ellipse": [1, 2, 1, 2, 0]}},
+            {"id": 3, "image_id": 1, "category_id": 2, "bbox": [0, 0, 2, 2]}]}"#;
+
+    fn sample() -> Sample {
+        Sample {
+            id: SampleId("a".repeat(64)),
+            path: "a.jpg".to_owned(),
+            size: Size::new(5, 4),
+            bytes: 1,
+            format: "jpeg".to_owned(),
+            orientation: 1,
+            captured_at_ms: None,
+            metadata: BTreeMap::new(),
+            provenance: Provenance::Captured,
+        }
     }
-    let mut quarantined = Vec::new();
-    loop {
-        let findings = check::findings(&labels, sample.size, &versions.ontology, &versions.policy);
-        if findings.is_empty() {
-            return (labels, quarantined);
-        }
-        let mut reasons: BTreeMap<ObjectId, Vec<String>> = BTreeMap::new();
-        for finding in findings {
-            reasons.entry(finding.object).or_default().push(finding.message);
-        }
-        let before = std::mem::take(&mut labels.objects);
-        for object in before {
-            match reasons.remove(&object.id) {
-                Some(why) => quarantined.push(Quarantined { object, reason: why.join("; ") }),
-                None => labels.objects.push(object),
-            }
-        }
+
+    #[test]
+    fn labels_keep_geometries_groups_tags_and_relations() {
+        let dataset = read_dataset("x", FILE.as_bytes()).expect("a dataset");
+        assert_eq!(dataset.problems, []);
+        let mut found = Found::new(sample());
+        found.objects.extend(&dataset.objects);
+        found.relations.extend(&dataset.relations);
+        found.tags.clone_from(&dataset.images[0].tags);
+        found.confirmed_empty = true;
+        let labels = found.labels(&dataset, "ann", "x.json");
+        let kinds: Vec<GeometryKind> = labels.objects.iter().map(|o| o.geometry.kind()).collect();
+        assert_eq!(kinds, [GeometryKind::Mask, GeometryKind::Ellipse, GeometryKind::Box]);
+        assert_eq!(labels.objects[0].group.as_deref(), Some("g"));
+        assert_eq!(labels.tags, ["wet".to_owned()].into());
+        let [mask, ellipse, bbox] = [0, 1, 2].map(|i: usize| labels.objects[i].id.clone());
+        let on = Relation { from: ellipse, kind: "on".to_owned(), to: mask.clone() };
+        let by = Relation { from: mask, kind: "by".to_owned(), to: bbox };
+        assert_eq!(labels.relations, [on, by].into());
+        assert!(!labels.confirmed_empty, "an image with objects is not empty");
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn verdicts(reference: &[Object], predictions: &[Prediction], score: 
             .iter()
             .enumerate()
             .filter(|(i, o)| free[*i] && o.class == prediction.class)
-            .map(|(i, o)| (i, o.bbox.iou(&prediction.bbox)))
+            .map(|(i, o)| (i, o.bounds().iou(&prediction.bbox)))
             .filter(|(_, iou)| *iou >= OPERATING_IOU)
             .max_by(|a, b| a.1.total_cmp(&b.1));
         let kind = if let Some((i, _)) = best {
@@ -52,7 +52,7 @@ pub(crate) fn verdicts(reference: &[Object], predictions: &[Prediction], score: 
         boxes.push(PictureBox { bbox: prediction.bbox, label, kind });
     }
     let missed = reference.iter().zip(&free).filter(|(_, free)| **free);
-    boxes.extend(missed.map(|(o, _)| PictureBox { bbox: o.bbox, label: o.class.clone(), kind: BoxKind::Miss }));
+    boxes.extend(missed.map(|(o, _)| PictureBox { bbox: o.bounds(), label: o.class.clone(), kind: BoxKind::Miss }));
     let misses = free.iter().filter(|f| **f).count();
     Verdicts { boxes, hits, misses, false_positives }
 }

@@ -1,7 +1,9 @@
 //! A project folder: its configuration, its slices, and the reading side of its database.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use concord_domain::check::Rulebook;
 use concord_domain::config::Config;
 use concord_domain::gate::GateFile;
 use concord_domain::label_set::Stamp;
@@ -32,7 +34,7 @@ pub struct Project {
 }
 
 /// The ontology and the policy in force, with the stamp that label sets made now get.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Versions {
     /// The newest published ontology.
     pub ontology: Ontology,
@@ -40,6 +42,8 @@ pub struct Versions {
     pub policy: Policy,
     /// Their versions and digests.
     pub stamp: Stamp,
+    /// Both, made ready for checking labels.
+    pub rulebook: Arc<Rulebook>,
 }
 
 impl Versions {
@@ -51,7 +55,8 @@ impl Versions {
             policy_version: policy.version,
             policy_digest: policy.digest(),
         };
-        Self { ontology, policy, stamp }
+        let rulebook = Arc::new(Rulebook::new(&ontology, &policy));
+        Self { ontology, policy, stamp, rulebook }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Release: an immutable, versioned export of gold with its manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use concord_domain::decision::Decision;
+use concord_domain::label_set::{LabelSet, Relation};
 use concord_domain::sample::SampleId;
 use concord_exchange::release::{
     self as shards, Fractions, LeftOut, LogPosition, Release, ReleaseSample, Split, SplitSample, assign_splits,
@@ -96,7 +97,18 @@ fn content(desk: &Desk, options: &ReleaseOptions) -> Result<Release, ProjectErro
                 let annotators = sets.iter().map(|s| s.key.annotator.clone()).collect();
                 // Label sets of one sample may bear several stamps; the oldest tells what all of them can answer for.
                 let stamp = sets.iter().map(|s| &s.stamp).min().unwrap_or(&versions.stamp).clone();
-                samples.push(ReleaseSample { sample, split: Split::Train, objects, annotators, stamp, minority });
+                let Whole { tags, relations, confirmed_empty } = Whole::of(&sets, objects.is_empty());
+                samples.push(ReleaseSample {
+                    sample,
+                    split: Split::Train,
+                    objects,
+                    tags,
+                    relations,
+                    confirmed_empty,
+                    annotators,
+                    stamp,
+                    minority,
+                });
             }
         }
     }
@@ -125,6 +137,26 @@ fn content(desk: &Desk, options: &ReleaseOptions) -> Result<Release, ProjectErro
         samples,
         left_out,
     })
+}
+
+/// What the label sets of a sample say beyond its objects.
+struct Whole {
+    tags: BTreeSet<String>,
+    relations: BTreeSet<Relation>,
+    confirmed_empty: bool,
+}
+
+impl Whole {
+    /// Tags of more than half of the label sets; that a sample without objects is empty when all of them say so. Only a
+    /// single label set has relations, for those of several are between objects that were fused.
+    fn of(sets: &[LabelSet], is_empty: bool) -> Self {
+        let mut votes: BTreeMap<&String, usize> = BTreeMap::new();
+        sets.iter().flat_map(|s| &s.labels.tags).for_each(|tag| *votes.entry(tag).or_default() += 1);
+        let tags = votes.into_iter().filter(|(_, votes)| 2 * votes > sets.len()).map(|(tag, _)| tag.clone()).collect();
+        let relations = if let [only] = sets { only.labels.relations.clone() } else { BTreeSet::new() };
+        let confirmed_empty = is_empty && sets.iter().all(|s| s.labels.confirmed_empty);
+        Self { tags, relations, confirmed_empty }
+    }
 }
 
 fn split(samples: &mut [ReleaseSample], desk: &Desk, options: &ReleaseOptions) -> Result<(), ProjectError> {

@@ -7,12 +7,14 @@ use concord_domain::digest::{canonical_json, digest};
 use concord_domain::label_set::{LabelSet, LabelSetKey, Labels, Stamp, Status};
 use concord_domain::ontology::Ontology;
 use concord_domain::policy::Policy;
+use concord_domain::sample::SampleId;
 use concord_domain::undo::UndoStacks;
 use concord_geometry::Size;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::StoreError;
-use crate::log::LogRow;
+use crate::label_rows::{self, run};
+use crate::log::{COLUMNS, LogRow, RawRow};
 use crate::read::{self, decode, in_database};
 
 /// Folds one row into the state tables. When the decision does not fit, the error says why and the caller rolls back.
@@ -36,6 +38,33 @@ pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
              ON CONFLICT (sample, annotator) DO UPDATE SET reason = excluded.reason",
             params![key.sample.0, key.annotator, reason],
         ),
+        Decision::CommentAdded { sample, comment, at, text } => {
+            require_sample(db, sample)?;
+            run(
+                db,
+                "INSERT INTO comments (id, sample, author, at_utc_ms, x, y, text, settled)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
+                params![comment, sample.0, row.actor, row.at_utc_ms, at.map(|p| p.x), at.map(|p| p.y), text],
+            )
+        }
+        Decision::CommentSettled { sample, comment, settled } => settle(db, sample, comment, *settled),
+        Decision::TaskTimed { key, active_ms, waited_ms, idle_ms, opened_at_utc_ms } => {
+            require_sample(db, &key.sample)?;
+            run(
+                db,
+                "INSERT INTO task_times (row, sample, annotator, active_ms, waited_ms, idle_ms, opened_at_utc_ms)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![
+                    row.id,
+                    key.sample.0,
+                    key.annotator,
+                    *active_ms as i64,
+                    *waited_ms as i64,
+                    *idle_ms as i64,
+                    opened_at_utc_ms
+                ],
+            )
+        }
         Decision::QueueBoosted { reason, samples } => {
             for sample in samples {
                 run(
@@ -54,11 +83,28 @@ pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
     }
 }
 
-fn run(db: &Connection, sql: &'static str, values: impl rusqlite::Params) -> Result<(), StoreError> {
-    db.prepare_cached(sql)
-        .and_then(|mut s| s.execute(values))
-        .map(|_| ())
-        .map_err(in_database("folding a decision", db))
+/// Folds the whole log into empty state tables.
+pub(crate) fn refold(db: &Connection) -> Result<(), StoreError> {
+    let doing = "reading the log";
+    let sql = format!("SELECT {COLUMNS} FROM log ORDER BY seq");
+    let mut statement = db.prepare(&sql).map_err(in_database(doing, db))?;
+    let mut rows = statement.query([]).map_err(in_database(doing, db))?;
+    while let Some(row) = rows.next().map_err(in_database(doing, db))? {
+        let raw = RawRow::read(row).map_err(in_database(doing, db))?;
+        apply(db, &raw.decode()?)?;
+    }
+    Ok(())
+}
+
+fn settle(db: &Connection, sample: &SampleId, comment: &str, settled: bool) -> Result<(), StoreError> {
+    let changed = db
+        .prepare_cached("UPDATE comments SET settled = ?3 WHERE id = ?1 AND sample = ?2 AND settled <> ?3")
+        .and_then(|mut s| s.execute(params![comment, sample.0, settled]))
+        .map_err(in_database("settling a comment", db))?;
+    if changed == 0 {
+        return Err(StoreError::Refused(format!("the comment {comment} is not there, or was settled so already")));
+    }
+    Ok(())
 }
 
 fn publish(
@@ -91,28 +137,15 @@ fn publish(
 }
 
 fn edit(db: &Connection, row: &LogRow, key: &LabelSetKey, stamp: &Stamp, change: &Change) -> Result<(), StoreError> {
-    require_sample(db, key)?;
-    let mut set = read::label_set(db, key)?.unwrap_or_else(|| LabelSet::draft(key.clone(), stamp.clone()));
-    change.apply(&mut set.labels)?;
-    set.status = Status::Draft { revision: set.status.revision() };
-    set.stamp = stamp.clone();
-    write_label_set(db, &set)?;
+    require_sample(db, &key.sample)?;
+    label_rows::apply(db, key, stamp, change)?;
     record_undo(db, row, key)
 }
 
 /// Moves the row that was taken back, or pushes the new row, on the undo and redo stacks of the label set.
 fn record_undo(db: &Connection, row: &LogRow, key: &LabelSetKey) -> Result<(), StoreError> {
     let top = |stack: &str| -> Result<(i64, Vec<String>), StoreError> {
-        let found = db
-            .prepare_cached(
-                "SELECT position, row FROM undo_steps WHERE sample = ?1 AND annotator = ?2 AND stack = ?3
-                 ORDER BY position DESC LIMIT 1",
-            )
-            .and_then(|mut s| {
-                s.query_row(params![key.sample.0, key.annotator, stack], |r| Ok((r.get(0)?, r.get::<_, String>(1)?)))
-                    .optional()
-            })
-            .map_err(in_database("reading the undo stack", db))?;
+        let found = read::latest_step(db, key, stack)?;
         Ok(found.map_or((0, vec![]), |(position, row)| (position, vec![row])))
     };
     let ((undo_at, undo), (redo_at, redo)) = (top("undo")?, top("redo")?);
@@ -191,13 +224,14 @@ fn import(
     set.stamp = stamp.clone();
     clear_steps(db, key, "undo")?;
     clear_steps(db, key, "redo")?;
+    label_rows::write(db, &set)?;
     accept(db, row, set, revision)
 }
 
 /// The one door for submitted labels: it is here, and not in a use case, that labels are held against the ontology
 /// and the policy they are stamped with, so that nothing can pass beside it.
 fn accept(db: &Connection, row: &LogRow, mut set: LabelSet, revision: u32) -> Result<(), StoreError> {
-    let image = require_sample(db, &set.key)?;
+    let image = require_sample(db, &set.key.sample)?;
     let (ontology, policy) = stamped(db, &set.stamp)?;
     let findings = check::findings(&set.labels, image, &ontology, &policy);
     if let Some(first) = findings.first() {
@@ -213,7 +247,7 @@ fn accept(db: &Connection, row: &LogRow, mut set: LabelSet, revision: u32) -> Re
         return Err(StoreError::Refused(format!("revision {revision} cannot follow revision {}", expected - 1)));
     }
     set.status = Status::Submitted { revision };
-    write_label_set(db, &set)?;
+    label_rows::write_head(db, &set.key, &set.stamp, set.status, &set.labels, set.labels.objects.len())?;
     run(
         db,
         "INSERT INTO revisions (sample, annotator, revision, row, stamp, digest, labels)
@@ -256,30 +290,11 @@ fn quarantine(
     Ok(())
 }
 
-fn write_label_set(db: &Connection, set: &LabelSet) -> Result<(), StoreError> {
-    run(
-        db,
-        "INSERT INTO label_sets (sample, annotator, stamp, submitted, revision, objects, labels)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-         ON CONFLICT (sample, annotator) DO UPDATE SET stamp = excluded.stamp, submitted = excluded.submitted,
-             revision = excluded.revision, objects = excluded.objects, labels = excluded.labels",
-        params![
-            set.key.sample.0,
-            set.key.annotator,
-            canonical_json(&set.stamp),
-            set.status.is_submitted(),
-            set.status.revision(),
-            set.labels.objects.len() as i64,
-            canonical_json(&set.labels)
-        ],
-    )
-}
-
-fn require_sample(db: &Connection, key: &LabelSetKey) -> Result<Size, StoreError> {
+fn require_sample(db: &Connection, sample: &SampleId) -> Result<Size, StoreError> {
     db.prepare_cached("SELECT width, height FROM samples WHERE id = ?1")
-        .and_then(|mut s| s.query_row([&key.sample.0], |r| Ok(Size::new(r.get(0)?, r.get(1)?))).optional())
+        .and_then(|mut s| s.query_row([&sample.0], |r| Ok(Size::new(r.get(0)?, r.get(1)?))).optional())
         .map_err(in_database("reading a sample", db))?
-        .ok_or_else(|| StoreError::Refused(format!("the catalogue has no sample {}", key.sample)))
+        .ok_or_else(|| StoreError::Refused(format!("the catalogue has no sample {sample}")))
 }
 
 /// The ontology and the policy that a stamp names.

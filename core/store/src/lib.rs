@@ -7,6 +7,7 @@ mod catalogue;
 mod committer;
 mod error;
 mod fold;
+mod label_rows;
 mod lock;
 mod log;
 mod read;
@@ -18,6 +19,6 @@ pub use catalogue::{CatalogueEntry, ImportProblem, ModelRecord, import_digest, r
 pub use committer::{Committed, Committer};
 pub use error::StoreError;
 pub use log::{Entry, LogRow};
-pub use read::{QuarantinedRow, Reader, ReleaseRow, Revision};
+pub use read::{CommentRow, QuarantinedRow, Reader, ReleaseRow, Revision};
 pub use store::{Bulk, DATABASE, Store};
 pub use verify::{Difference, Verification, verify};

@@ -156,7 +156,7 @@ pub(crate) fn append(connection: &Connection, device: &str, entry: Entry) -> rus
         actor: entry.actor,
         at_utc_ms: entry.at_utc_ms,
         kind: entry.decision.kind().to_owned(),
-        sample: label_set.map(|k| k.sample.0.clone()),
+        sample: entry.decision.sample().map(|s| s.0.clone()),
         annotator: label_set.map(|k| k.annotator.clone()),
         body: canonical_json(&Body { v: BODY_VERSION, decision: entry.decision.clone() }),
         undoes: entry.undoes,

@@ -2,16 +2,18 @@
 
 use std::path::Path;
 
-use concord_domain::label_set::{LabelSet, LabelSetKey, Labels, Stamp, Status};
+use concord_domain::label_set::{LabelSet, LabelSetKey, Labels, Stamp};
 use concord_domain::object::Object;
 use concord_domain::ontology::Ontology;
 use concord_domain::policy::Policy;
 use concord_domain::sample::SampleId;
 use concord_domain::undo::UndoStacks;
+use concord_geometry::Point;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 
 use crate::StoreError;
+use crate::label_rows::{self, HEAD_SQL, Head};
 use crate::log::{COLUMNS, LogRow, RawRow};
 use crate::store::open_read_only;
 
@@ -49,6 +51,23 @@ pub struct QuarantinedRow {
     pub reason: String,
 }
 
+/// A comment on a sample.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CommentRow {
+    /// Identity.
+    pub id: String,
+    /// Who wrote it.
+    pub author: String,
+    /// When, in milliseconds since 1970 UTC.
+    pub at_utc_ms: i64,
+    /// The place it is about, in image pixels; `None` for the sample as a whole.
+    pub at: Option<Point>,
+    /// What it says.
+    pub text: String,
+    /// True when it was settled.
+    pub is_settled: bool,
+}
+
 /// A release as the log knows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReleaseRow {
@@ -80,20 +99,21 @@ impl Reader {
 
     /// Calls `each` with every label set in order of sample and annotator, one in memory at a time.
     pub fn each_label_set(&self, mut each: impl FnMut(LabelSet)) -> Result<(), StoreError> {
-        let sql = format!("{LABEL_SET_SQL} ORDER BY sample, annotator");
+        let sql = format!("{HEAD_SQL} ORDER BY sample, annotator");
         let doing = "reading label sets";
         let mut statement = self.connection.prepare(&sql).map_err(in_database(doing, &self.connection))?;
         let mut rows = statement.query([]).map_err(in_database(doing, &self.connection))?;
         while let Some(row) = rows.next().map_err(in_database(doing, &self.connection))? {
-            let raw = RawLabelSet::read(row).map_err(in_database(doing, &self.connection))?;
-            each(raw.decode()?);
+            let head = Head::read(row).map_err(in_database(doing, &self.connection))?;
+            each(head.load(&self.connection)?);
         }
         Ok(())
     }
 
     fn label_sets(&self, filter: &str, values: impl rusqlite::Params) -> Result<Vec<LabelSet>, StoreError> {
-        let sql = format!("{LABEL_SET_SQL} {filter} ORDER BY sample, annotator");
-        self.all("reading label sets", &sql, values, RawLabelSet::read)?.into_iter().map(RawLabelSet::decode).collect()
+        let sql = format!("{HEAD_SQL} {filter} ORDER BY sample, annotator");
+        let heads = self.all("reading label sets", &sql, values, Head::read)?;
+        heads.into_iter().map(|head| head.load(&self.connection)).collect()
     }
 
     /// The names of all annotators with a label set, sorted, with how many they submitted.
@@ -179,6 +199,30 @@ impl Reader {
             .collect()
     }
 
+    /// The comments of a sample, oldest first.
+    pub fn comments(&self, sample: &SampleId) -> Result<Vec<CommentRow>, StoreError> {
+        let sql = "SELECT id, author, at_utc_ms, x, y, text, settled FROM comments WHERE sample = ?1
+            ORDER BY at_utc_ms, id";
+        self.all("reading comments", sql, [&sample.0], |r| {
+            let at = r.get::<_, Option<f64>>(3)?.zip(r.get::<_, Option<f64>>(4)?);
+            Ok(CommentRow {
+                id: r.get(0)?,
+                author: r.get(1)?,
+                at_utc_ms: r.get(2)?,
+                at: at.map(|(x, y)| Point::new(x, y)),
+                text: r.get(5)?,
+                is_settled: r.get(6)?,
+            })
+        })
+    }
+
+    /// Working time an annotator spent on a sample so far, in milliseconds.
+    pub fn active_ms(&self, key: &LabelSetKey) -> Result<u64, StoreError> {
+        let sql = "SELECT coalesce(sum(active_ms), 0) FROM task_times WHERE sample = ?1 AND annotator = ?2";
+        let values = params![key.sample.0, key.annotator];
+        Ok(self.one("reading working time", sql, values, |r| r.get::<_, i64>(0))?.unwrap_or(0) as u64)
+    }
+
     /// All releases, by name.
     pub fn releases(&self) -> Result<Vec<ReleaseRow>, StoreError> {
         let sql = "SELECT name, digest, samples, objects FROM releases ORDER BY name";
@@ -241,41 +285,9 @@ impl Reader {
     }
 }
 
-const LABEL_SET_SQL: &str = "SELECT sample, annotator, stamp, submitted, revision, labels FROM label_sets";
-
-struct RawLabelSet {
-    key: LabelSetKey,
-    stamp: String,
-    status: Status,
-    labels: String,
-}
-
-impl RawLabelSet {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let revision = row.get(4)?;
-        let status = if row.get(3)? { Status::Submitted { revision } } else { Status::Draft { revision } };
-        let key = LabelSetKey { sample: SampleId(row.get(0)?), annotator: row.get(1)? };
-        Ok(Self { key, stamp: row.get(2)?, status, labels: row.get(5)? })
-    }
-
-    fn decode(self) -> Result<LabelSet, StoreError> {
-        Ok(LabelSet {
-            stamp: decode("label_sets", &self.key.sample.0, &self.stamp)?,
-            labels: decode("label_sets", &self.key.sample.0, &self.labels)?,
-            status: self.status,
-            key: self.key,
-        })
-    }
-}
-
 /// One label set; for the fold, which reads inside the write transaction.
 pub(crate) fn label_set(db: &Connection, key: &LabelSetKey) -> Result<Option<LabelSet>, StoreError> {
-    let sql = format!("{LABEL_SET_SQL} WHERE sample = ?1 AND annotator = ?2");
-    db.prepare_cached(&sql)
-        .and_then(|mut s| s.query_row(params![key.sample.0, key.annotator], RawLabelSet::read).optional())
-        .map_err(in_database("reading a label set", db))?
-        .map(RawLabelSet::decode)
-        .transpose()
+    label_rows::head(db, key)?.map(|head| head.load(db)).transpose()
 }
 
 /// The undo and redo stacks of a label set.
@@ -287,6 +299,21 @@ pub(crate) fn undo_stacks(db: &Connection, key: &LabelSetKey) -> Result<UndoStac
             .map_err(in_database("reading undo steps", db))
     };
     Ok(UndoStacks { undo: stack("undo")?, redo: stack("redo")? })
+}
+
+/// Position and row of the latest step on the "undo" or "redo" stack of a label set.
+pub(crate) fn latest_step(
+    db: &Connection,
+    key: &LabelSetKey,
+    stack: &str,
+) -> Result<Option<(i64, String)>, StoreError> {
+    let sql = "SELECT position, row FROM undo_steps WHERE sample = ?1 AND annotator = ?2 AND stack = ?3
+        ORDER BY position DESC LIMIT 1";
+    db.prepare_cached(sql)
+        .and_then(|mut s| {
+            s.query_row(params![key.sample.0, key.annotator, stack], |r| Ok((r.get(0)?, r.get(1)?))).optional()
+        })
+        .map_err(in_database("reading the undo stack", db))
 }
 
 /// Turns an SQLite error into one that says what was attempted and in which file.

@@ -1,7 +1,9 @@
 //! The tables: facts, the log, and the state that is folded from it.
 
-use rusqlite::Connection;
-use rusqlite_migration::{M, Migrations};
+use rusqlite::{Connection, Transaction};
+use rusqlite_migration::{HookError, M, Migrations};
+
+use crate::fold;
 
 /// Facts: immutable rows, written in bulk by an import or a run that a log row names.
 const FACTS: &str = "
@@ -101,6 +103,15 @@ CREATE TABLE label_sets (
     labels TEXT NOT NULL,
     PRIMARY KEY (sample, annotator)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE objects (
+    sample TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    id TEXT NOT NULL,
+    place REAL NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (sample, annotator, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX objects_in_order ON objects (sample, annotator, place);
 CREATE TABLE revisions (
     sample TEXT NOT NULL,
     annotator TEXT NOT NULL,
@@ -137,6 +148,26 @@ CREATE TABLE skips (
     reason TEXT NOT NULL,
     PRIMARY KEY (sample, annotator)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE comments (
+    id TEXT NOT NULL PRIMARY KEY,
+    sample TEXT NOT NULL,
+    author TEXT NOT NULL,
+    at_utc_ms INTEGER NOT NULL,
+    x REAL,
+    y REAL,
+    text TEXT NOT NULL,
+    settled INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX comments_by_sample ON comments (sample, at_utc_ms);
+CREATE TABLE task_times (
+    row TEXT NOT NULL PRIMARY KEY,
+    sample TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    active_ms INTEGER NOT NULL,
+    waited_ms INTEGER NOT NULL,
+    idle_ms INTEGER NOT NULL,
+    opened_at_utc_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE boosts (
     sample TEXT NOT NULL,
     row TEXT NOT NULL,
@@ -153,23 +184,34 @@ CREATE TABLE releases (
 ";
 
 /// The state tables with the columns that identify a row, for comparing a replay with what is stored.
-pub(crate) const STATE_TABLES: [(&str, &str); 9] = [
+pub(crate) const STATE_TABLES: [(&str, &str); 12] = [
     ("label_sets", "sample, annotator"),
+    ("objects", "sample, annotator, id"),
     ("revisions", "sample, annotator, revision"),
     ("undo_steps", "sample, annotator, stack, position"),
     ("ontologies", "version"),
     ("policies", "version"),
     ("quarantine", "row, position"),
     ("skips", "sample, annotator"),
+    ("comments", "id"),
+    ("task_times", "row"),
     ("boosts", "sample, row"),
     ("releases", "name"),
 ];
 
 /// The newest schema this version knows.
-pub(crate) const SCHEMA: i64 = 1;
+pub(crate) const SCHEMA: i64 = 2;
 
 /// Brings the database to the newest schema.
+///
+/// State follows from the log, so that another shape of its tables needs no conversion: they are dropped, and the log
+/// is folded again.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), rusqlite_migration::Error> {
-    let first = [FACTS, LOG, STATE].concat();
-    Migrations::new(vec![M::up(&first)]).to_latest(connection)
+    let first = [FACTS, LOG].concat();
+    let drops = STATE_TABLES.map(|(table, _)| format!("DROP TABLE IF EXISTS {table};\n")).concat();
+    let second = [&drops, STATE].concat();
+    let refold = |transaction: &Transaction<'_>| {
+        fold::refold(transaction).map_err(|e| HookError::Hook(format!("folding the log again: {e}")))
+    };
+    Migrations::new(vec![M::up(&first), M::up_with_hook(&second, refold)]).to_latest(connection)
 }

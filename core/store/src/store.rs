@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use concord_domain::label_set::LabelSetKey;
-use concord_domain::undo::UndoStacks;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::lock::Lock;
@@ -105,9 +104,14 @@ impl Bulk<'_> {
         Ok(row)
     }
 
-    /// The undo and redo stacks of a label set, this transaction's rows included.
-    pub fn undo_stacks(&self, key: &LabelSetKey) -> Result<UndoStacks, StoreError> {
-        read::undo_stacks(self.connection, key)
+    /// The row that undo would take back, this transaction's rows included.
+    pub fn undo_top(&self, key: &LabelSetKey) -> Result<Option<String>, StoreError> {
+        Ok(read::latest_step(self.connection, key, "undo")?.map(|(_, row)| row))
+    }
+
+    /// The row that redo would take back, this transaction's rows included.
+    pub fn redo_top(&self, key: &LabelSetKey) -> Result<Option<String>, StoreError> {
+        Ok(read::latest_step(self.connection, key, "redo")?.map(|(_, row)| row))
     }
 
     /// The id that the next log row will have, so that facts can name the import they belong to.

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use concord_domain::change::Change;
 use concord_domain::decision::Decision;
 use concord_domain::digest::digest;
-use concord_domain::label_set::{LabelSetKey, Stamp};
-use concord_domain::object::{Attributes, Object, ObjectId, Origin, Tier};
+use concord_domain::label_set::{LabelSetKey, Labels, Relation, Stamp};
+use concord_domain::object::{Object, ObjectId};
 use concord_domain::ontology::Ontology;
 use concord_domain::policy::Policy;
 use concord_domain::sample::{Metadata, Provenance, Sample, SampleId};
-use concord_geometry::{BBox, Size};
+use concord_geometry::{BBox, Point, Size};
 use concord_store::{CatalogueEntry, Entry, Reader, Store, StoreError, import_digest, verify};
 use proptest::prelude::*;
 
@@ -27,15 +27,8 @@ fn key() -> LabelSetKey {
 }
 
 fn object(id: &str, x: f64) -> Object {
-    Object {
-        id: ObjectId(id.to_owned()),
-        bbox: BBox::new(x, 0.0, x + 10.0, 10.0).expect("a valid box"),
-        class: "bolt".to_owned(),
-        subclass: None,
-        attributes: Attributes::new(),
-        tier: Tier::Sure,
-        origin: Origin::Drawn,
-    }
+    let bbox = BBox::new(x, 0.0, x + 10.0, 10.0).expect("a valid box");
+    Object::new(ObjectId(id.to_owned()), bbox, "bolt")
 }
 
 /// A project with one sample of 100 × 100 pixels and published versions.
@@ -219,6 +212,60 @@ fn a_second_process_and_a_newer_project_are_told_clearly() {
     assert!(error.contains("damaged"), "{error}");
 }
 
+/// After some fifty objects between the same two, there is no number left between their places.
+#[test]
+fn many_objects_fit_between_two() {
+    let mut f = Fixture::new();
+    let mut labels = Labels::default();
+    for n in 0..130 {
+        let change = Change::Insert { index: labels.objects.len().min(1), object: object(&format!("o{n}"), 0.0) };
+        change.apply(&mut labels).expect("it fits in memory");
+        f.edit(change, None).expect("it fits in the tables");
+    }
+    assert_eq!(f.reader().label_set(&key()).expect("read").map(|s| s.labels), Some(labels));
+    assert_eq!(f.differences(), Vec::<String>::new());
+}
+
+/// A project as the first version wrote it: its state tables are made anew from its log.
+#[test]
+fn an_older_project_is_brought_up_to_date() {
+    let mut f = Fixture::new();
+    f.edit(Change::Insert { index: 0, object: object("a", 0.0) }, None).expect("it fits");
+    f.submit(1).expect("it is sound");
+    let before = f.reader().label_set(&key()).expect("read");
+    let Fixture { dir, store, .. } = f;
+    drop(store);
+    let db = rusqlite::Connection::open(dir.path().join("concord.db")).expect("the file opens");
+    db.execute_batch("DROP TABLE objects; DROP TABLE comments; DROP TABLE task_times; PRAGMA user_version = 1")
+        .expect("an older project");
+    drop(db);
+    drop(Store::open(dir.path(), "desk-1").expect("it is migrated"));
+    assert_eq!(Reader::open(dir.path()).expect("a reader").label_set(&key()).expect("read"), before);
+    assert_eq!(verify(dir.path()).expect("verified").differences, []);
+}
+
+#[test]
+fn comments_are_kept_and_settled_once() {
+    let mut f = Fixture::new();
+    let comment = |id: &str, x: f64| Decision::CommentAdded {
+        sample: sample_id(),
+        comment: id.to_owned(),
+        at: Some(Point::new(x, 2.0)),
+        text: "is this one bolt or two?".to_owned(),
+    };
+    f.store.commit(entry(comment("c1", 1.0))).expect("written");
+    f.store.commit(entry(comment("c1", 1.0))).expect_err("the same comment twice");
+    let settle = |settled| Decision::CommentSettled { sample: sample_id(), comment: "c1".to_owned(), settled };
+    f.store.commit(entry(settle(true))).expect("settled");
+    f.store.commit(entry(settle(true))).expect_err("settled already");
+    let comments = f.reader().comments(&sample_id()).expect("read");
+    assert_eq!(
+        comments.iter().map(|c| (c.id.as_str(), c.at, c.is_settled)).collect::<Vec<_>>(),
+        [("c1", Some(Point::new(1.0, 2.0)), true)]
+    );
+    assert_eq!(f.differences(), Vec::<String>::new());
+}
+
 #[test]
 fn an_unfinished_bulk_write_leaves_nothing() {
     let mut f = Fixture::new();
@@ -230,8 +277,63 @@ fn an_unfinished_bulk_write_leaves_nothing() {
     assert_eq!(f.reader().log_head().expect("a head").0, 3);
 }
 
+/// A change that fits the labels, from three numbers; `None` when there is none of that kind.
+fn change(labels: &Labels, next: u32, [kind, pick, other]: [usize; 3]) -> Option<Change> {
+    let count = labels.objects.len();
+    let at = |n: usize| (count > 0).then(|| (n % count, labels.objects[n % count].clone()));
+    Some(match kind {
+        0 | 1 => Change::Insert { index: pick % (count + 1), object: object(&format!("o{next}"), pick as f64) },
+        2 => {
+            let (index, object) = at(pick)?;
+            let tied = labels.relations.iter().find(|r| r.from == object.id || r.to == object.id);
+            match tied {
+                Some(relation) => Change::Unrelate { relation: relation.clone() },
+                None => Change::Remove { index, object },
+            }
+        }
+        3 => {
+            let before = at(pick)?.1;
+            let after = Object { class: "nut".to_owned(), group: Some(format!("g{next}")), ..before.clone() };
+            Change::Replace { before: Box::new(before), after: Box::new(after) }
+        }
+        4 => Change::Reorder { from: at(pick)?.0, to: at(other)?.0 },
+        5 if labels.tags.contains("night") => Change::Untag { tag: "night".to_owned() },
+        5 => Change::Tag { tag: "night".to_owned() },
+        6 => Change::ConfirmEmpty { empty: !labels.confirmed_empty },
+        _ => {
+            let relation = Relation { from: at(pick)?.1.id, kind: "part of".to_owned(), to: at(other)?.1.id };
+            (!labels.relations.contains(&relation)).then_some(Change::Relate { relation })?
+        }
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
+    /// The rows of a label set say what the changes make of it in memory, one by one and as one long batch.
+    #[test]
+    fn rows_and_memory_agree(script in prop::collection::vec(prop::array::uniform3(0usize..8), 1..40)) {
+        let mut f = Fixture::new();
+        let (mut labels, mut done) = (Labels::default(), Vec::new());
+        for (next, numbers) in (0u32..).zip(script) {
+            let Some(change) = change(&labels, next, numbers) else { continue };
+            change.apply(&mut labels).expect("it fits in memory");
+            f.edit(change.clone(), None).expect("it fits in the tables");
+            done.push(change);
+            let stored = f.reader().label_set(&key()).expect("read").map(|s| s.labels);
+            prop_assert_eq!(stored.as_ref(), Some(&labels));
+        }
+        let undo = Change::Batch { changes: done.iter().rev().map(Change::inverse).collect() };
+        f.edit(undo.clone(), None).expect("all can be taken back at once");
+        prop_assert_eq!(f.reader().label_set(&key()).expect("read").map_or(0, |s| s.labels.objects.len()), 0);
+        let padding: Vec<Change> = (0..300).map(|n| Change::Insert { index: 0, object: object(&format!("p{n}"), 1.0) }).collect();
+        let many = Change::Batch { changes: padding.into_iter().chain([undo.inverse()]).collect() };
+        many.apply(&mut Labels::default()).expect("it fits in memory");
+        f.edit(many, None).expect("a long batch fits");
+        let stored = f.reader().label_set(&key()).expect("read").expect("there").labels;
+        prop_assert_eq!(stored.objects.len(), labels.objects.len() + 300);
+        prop_assert_eq!(f.differences(), Vec::<String>::new());
+    }
+
     /// Whatever is drawn, undone and redone in whatever order, the state is the fold of the log.
     #[test]
     fn replaying_the_log_gives_the_state(script in prop::collection::vec(0u8..4, 1..25)) {

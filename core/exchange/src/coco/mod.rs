@@ -1,22 +1,38 @@
 //! COCO JSON: datasets and results, read with located problems and written byte for byte the same each time.
 //!
-//! What is kept of an annotation: its box, class, attributes, crowd flag, score, area and run-length mask. Outlines
-//! given as polygons are counted and left behind.
+//! An object has one geometry. Of what an annotation tells, the first of these that can be used is taken:
+//!
+//! 1. `geometry`, a key of Concord's own: the geometry as label sets write it, such as `{"ellipse": [...]}`. It is
+//!    written for what COCO has no form for, beside the nearest form that other programs read, and it stands only as
+//!    long as it lies where `bbox` says.
+//! 2. `keypoints`, when at least one is labelled, in the number that the category names; without names in the category
+//!    only when there is no `segmentation`.
+//! 3. `segmentation`: run lengths, compressed or listed, are a mask; lists of numbers are a polygon. COCO takes the
+//!    union of such rings, so that a ring in a ring is no hole.
+//! 4. `bbox`.
+//!
+//! What else there was of a segmentation or keypoints is named as a problem. Further keys of Concord's own are `group`
+//! of annotations, and `tags`, `relations` and `confirmed_empty` of images; other programs pass over them.
 
 mod document;
+mod form;
 mod read;
 mod rows;
+mod segmentation;
+mod shape;
+mod skeleton;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use concord_domain::object::{Attributes, Tier};
 use concord_domain::sample::{Metadata, Provenance};
-use concord_geometry::{BBox, Rle};
+use concord_geometry::{BBox, Geometry};
 
 use crate::Problem;
 
 pub use read::{read_dataset, read_results};
+pub use skeleton::CocoSkeleton;
 pub(crate) use write::extent;
 pub use write::{CocoInfo, CocoText, write_dataset};
 
@@ -32,10 +48,23 @@ pub struct CocoDataset {
     /// Position in `classes` of each category id of the file; several ids may share one name. Not used by the writer,
     /// which numbers the classes from 1.
     pub class_of_category: BTreeMap<i64, usize>,
+    /// Templates of the points of classes, by name of the class.
+    pub skeletons: BTreeMap<String, CocoSkeleton>,
+    /// Ties between objects of one image.
+    pub relations: BTreeSet<CocoRelation>,
     /// What is wrong with the file, in order of the file.
     pub problems: Vec<Problem>,
-    /// How many annotations had outlines (polygons), which are not kept.
-    pub outlines: u64,
+}
+
+/// A typed, directed tie between two objects of one image.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CocoRelation {
+    /// Position in [`CocoDataset::objects`] of the object it starts from.
+    pub from: usize,
+    /// Name of the relation.
+    pub kind: String,
+    /// Position of the object it leads to.
+    pub to: usize,
 }
 
 /// An image of a COCO dataset.
@@ -55,6 +84,10 @@ pub struct CocoImage {
     pub provenance: Option<Provenance>,
     /// Metadata, when the file tells.
     pub metadata: Metadata,
+    /// Tags of the image as a whole.
+    pub tags: BTreeSet<String>,
+    /// True when the annotator said that there is nothing to label here.
+    pub confirmed_empty: bool,
 }
 
 /// An annotation or a result.
@@ -66,9 +99,13 @@ pub struct CocoObject {
     pub image: usize,
     /// Name of the class.
     pub class: String,
-    /// The box; it may leave the image.
-    pub bbox: BBox,
-    /// Area of the object in square pixels as the file tells it; it drives COCO's size ranges.
+    /// Where it is; it may leave the image.
+    pub geometry: Geometry,
+    /// The box as the file tells it, where that is not the bounds of the geometry, such as the whole person around
+    /// keypoints.
+    pub file_bbox: Option<BBox>,
+    /// Area of the object in square pixels as the file tells it; it drives COCO's size ranges. Written in place of that
+    /// of the geometry.
     pub area: Option<f64>,
     /// True for a box around a crowd.
     pub iscrowd: bool,
@@ -82,8 +119,8 @@ pub struct CocoObject {
     pub origin: Option<String>,
     /// All other attributes that are a flag, a number or a text.
     pub attributes: Attributes,
-    /// The mask, when the file has it as run lengths that fit the image.
-    pub segmentation: Option<Rle>,
+    /// The group it belongs to, from `group`.
+    pub group: Option<String>,
     /// Where the object stands in the file: `annotations[17] (id 5)`.
     pub place: String,
 }
@@ -95,6 +132,13 @@ pub struct CocoResults {
     pub objects: Vec<CocoObject>,
     /// What is wrong with the file, in order of the file.
     pub problems: Vec<Problem>,
+}
+
+impl CocoObject {
+    /// The box: as the file tells it, else the bounds of the geometry.
+    pub fn bbox(&self) -> BBox {
+        self.file_bbox.unwrap_or_else(|| self.geometry.bounds())
+    }
 }
 
 impl CocoDataset {

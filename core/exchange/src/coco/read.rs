@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, btree_map};
 use serde_json::Value;
 
 use super::document::{Dataset, List, Rows};
-use super::rows::{self, Annotation};
-use super::{CocoDataset, CocoImage, CocoObject, CocoResults};
+use super::rows::{self, Annotation, Category, ImageRow, RelationRow};
+use super::{CocoDataset, CocoObject, CocoRelation, CocoResults};
 use crate::lenient::{Cleaned, utf8};
 use crate::{ExchangeError, Problem};
 
@@ -16,8 +16,8 @@ const EXPECTED_RESULTS: &str = "a list of COCO results";
 /// Reads a COCO dataset; `name` names the file in messages.
 ///
 /// Rows that are of no use are left out and named in [`CocoDataset::problems`]: without or with a second use of an id,
-/// with an unknown image or category, with a box that is missing, too short, inverted or not finite. A box that leaves
-/// the image is kept. A second image of the same file name and size is the first one again: its annotations count for
+/// with an unknown image or category, with nothing that tells where the object is. A geometry that cannot be used is
+/// named too, and the next in the order of [`super`] stands in; one that leaves the image is kept. A second image of the same file name and size is the first one again: its annotations count for
 /// that. NaN and infinities, as Python writes them, spoil only their row.
 ///
 /// # Errors
@@ -39,7 +39,7 @@ pub fn read_dataset(name: &str, bytes: &[u8]) -> Result<CocoDataset, ExchangeErr
     Ok(reader.finish())
 }
 
-/// Reads a list of results (`image_id`, `category_id`, `bbox`, `score`) over the images and categories of a dataset.
+/// Reads a list of results (`image_id`, `category_id`, `bbox` or `segmentation` or `keypoints`, `score`) over the images and categories of a dataset.
 ///
 /// Rows that are of no use, such as one without a score between 0 and 1, are left out and named in
 /// [`CocoResults::problems`]. An empty list is fine.
@@ -55,9 +55,10 @@ pub fn read_results(name: &str, bytes: &[u8], dataset: &CocoDataset) -> Result<C
         let mut faults = Vec::new();
         let object = rows::annotation("results", index, &row, &mut faults).and_then(|annotation| {
             if annotation.score.is_none() {
-                return Err(faults.pop().unwrap_or_else(|| "it has no score".to_owned()));
+                let told = faults.iter().position(|f| f.starts_with("its score"));
+                return Err(told.map_or_else(|| "it has no score".to_owned(), |at| faults.remove(at)));
             }
-            resolve(annotation, &image_of_id, dataset)
+            resolve(annotation, &image_of_id, dataset, &mut faults)
         });
         results.problems.extend(faults.into_iter().map(|cause| Problem::new(&place, cause)));
         match object {
@@ -76,6 +77,7 @@ struct Reader {
     annotation_ids: BTreeSet<i64>,
     image_of_id: BTreeMap<i64, usize>,
     image_of_name: BTreeMap<String, usize>,
+    relations: Vec<(String, usize, RelationRow)>,
 }
 
 impl Reader {
@@ -83,7 +85,8 @@ impl Reader {
         self.dataset.problems.extend(causes.into_iter().map(|cause| Problem::new(place, cause)));
     }
 
-    fn add_image(&mut self, image: CocoImage) -> Result<(), String> {
+    fn add_image(&mut self, row: ImageRow, place: &str) -> Result<(), String> {
+        let ImageRow { image, relations } = row;
         let next = self.dataset.images.len();
         let btree_map::Entry::Vacant(free) = self.image_of_id.entry(image.id) else {
             return Err("another image has the same id; this one is left out".to_owned());
@@ -100,10 +103,12 @@ impl Reader {
         free.insert(next);
         self.image_of_name.insert(image.file_name.clone(), next);
         self.dataset.images.push(image);
+        self.relations.extend(relations.into_iter().map(|relation| (place.to_owned(), next, relation)));
         Ok(())
     }
 
-    fn add_category(&mut self, id: i64, name: String) -> Result<(), String> {
+    fn add_category(&mut self, category: Category) -> Result<(), String> {
+        let Category { id, name, skeleton } = category;
         let classes = &mut self.dataset.classes;
         let known = classes.iter().position(|c| *c == name);
         let btree_map::Entry::Vacant(free) = self.dataset.class_of_category.entry(id) else {
@@ -113,6 +118,7 @@ impl Reader {
         if known.is_some() {
             return Err(format!("the name \"{name}\" stands twice; both count as one class"));
         }
+        self.dataset.skeletons.extend(skeleton.map(|skeleton| (name.clone(), skeleton)));
         classes.push(name);
         Ok(())
     }
@@ -123,7 +129,6 @@ impl Reader {
         {
             return Err("another annotation has the same id; this one is left out".to_owned());
         }
-        self.dataset.outlines += u64::from(annotation.has_outline);
         self.annotations.push(annotation);
         Ok(())
     }
@@ -131,16 +136,36 @@ impl Reader {
     fn finish(mut self) -> CocoDataset {
         for annotation in std::mem::take(&mut self.annotations) {
             let place = annotation.place.clone();
-            match resolve(annotation, &self.image_of_id, &self.dataset) {
-                Ok(mut object) => {
-                    let fault = drop_misfit_mask(&mut object, &self.dataset.images);
-                    self.problems(&place, fault);
-                    self.dataset.objects.push(object);
-                }
+            let mut faults = Vec::new();
+            let object = resolve(annotation, &self.image_of_id, &self.dataset, &mut faults);
+            self.problems(&place, faults);
+            match object {
+                Ok(object) => self.dataset.objects.push(object),
                 Err(cause) => self.problems(&place, [cause]),
             }
         }
+        self.tie();
         self.dataset
+    }
+
+    /// Looks up the objects of the relations.
+    fn tie(&mut self) {
+        let objects = self.dataset.objects.iter().enumerate();
+        let at: BTreeMap<(usize, i64), usize> = objects.filter_map(|(i, o)| Some(((o.image, o.id?), i))).collect();
+        for (place, image, RelationRow { from, kind, to }) in std::mem::take(&mut self.relations) {
+            match (at.get(&(image, from)), at.get(&(image, to))) {
+                (Some(&from), Some(&to)) => {
+                    self.dataset.relations.insert(CocoRelation { from, kind, to });
+                }
+                (found, _) => {
+                    let missing = if found.is_none() { from } else { to };
+                    let cause = format!(
+                        "its relation \"{kind}\" from {from} to {to} is left out: it has no annotation {missing}"
+                    );
+                    self.problems(&place, [cause]);
+                }
+            }
+        }
     }
 }
 
@@ -148,14 +173,15 @@ impl Rows for Reader {
     fn image(&mut self, index: usize, row: Value) {
         let place = rows::place("images", index, &row);
         let mut faults = Vec::new();
-        let added = rows::image(&row, &mut faults).and_then(|image| self.add_image(image));
+        let added = rows::image(&row, &mut faults).and_then(|row| self.add_image(row, &place));
         self.problems(&place, faults.into_iter().chain(added.err()));
     }
 
     fn category(&mut self, index: usize, row: Value) {
         let place = rows::place("categories", index, &row);
-        let added = rows::category(&row).and_then(|(id, name)| self.add_category(id, name));
-        self.problems(&place, added.err());
+        let mut faults = Vec::new();
+        let added = rows::category(&row, &mut faults).and_then(|category| self.add_category(category));
+        self.problems(&place, faults.into_iter().chain(added.err()));
     }
 
     fn annotation(&mut self, index: usize, row: Value) {
@@ -166,15 +192,22 @@ impl Rows for Reader {
     }
 }
 
-fn resolve(a: Annotation, image_of_id: &BTreeMap<i64, usize>, dataset: &CocoDataset) -> Result<CocoObject, String> {
+fn resolve(
+    a: Annotation,
+    image_of_id: &BTreeMap<i64, usize>,
+    dataset: &CocoDataset,
+    faults: &mut Vec<String>,
+) -> Result<CocoObject, String> {
     let image = *image_of_id.get(&a.image).ok_or_else(|| format!("there is no image with id {}", a.image))?;
     let class = dataset.class_of_category.get(&a.category).and_then(|i| dataset.classes.get(*i));
     let class = class.ok_or_else(|| format!("there is no category with id {}", a.category))?.clone();
+    let (geometry, file_bbox) = a.shapes.resolve(&dataset.images[image], dataset.skeletons.get(&class), faults)?;
     Ok(CocoObject {
         id: a.id,
         image,
         class,
-        bbox: a.bbox,
+        geometry,
+        file_bbox,
         area: a.area,
         iscrowd: a.iscrowd,
         score: a.score,
@@ -182,25 +215,15 @@ fn resolve(a: Annotation, image_of_id: &BTreeMap<i64, usize>, dataset: &CocoData
         tier: a.details.tier,
         origin: a.details.origin,
         attributes: a.details.attributes,
-        segmentation: a.segmentation,
+        group: a.group,
         place: a.place,
     })
-}
-
-fn drop_misfit_mask(object: &mut CocoObject, images: &[CocoImage]) -> Option<String> {
-    let image = &images[object.image];
-    let mask = object.segmentation.as_ref()?;
-    if image.width == 0 || (mask.width, mask.height) == (image.width, image.height) {
-        return None;
-    }
-    let cause = format!(
-        "its mask is left out: it is {} × {} px and the image {} × {} px",
-        mask.width, mask.height, image.width, image.height
-    );
-    object.segmentation = None;
-    Some(cause)
 }
 
 #[cfg(test)]
 #[path = "read_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "geometry_tests.rs"]
+mod geometry_tests;

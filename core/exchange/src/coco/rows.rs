@@ -1,11 +1,13 @@
 //! One row of a COCO file as typed values, with every fault named.
 
+use std::collections::BTreeSet;
+
 use concord_domain::object::{AttributeValue, Attributes, Tier};
 use concord_domain::sample::{Metadata, Provenance};
-use concord_geometry::{BBox, Rle};
 use serde_json::{Map, Value};
 
-use super::CocoImage;
+use super::shape::Shapes;
+use super::{CocoImage, CocoSkeleton};
 
 /// An annotation before its image and class are looked up.
 pub(super) struct Annotation {
@@ -13,13 +15,32 @@ pub(super) struct Annotation {
     pub(super) id: Option<i64>,
     pub(super) image: i64,
     pub(super) category: i64,
-    pub(super) bbox: BBox,
+    pub(super) shapes: Shapes,
     pub(super) area: Option<f64>,
     pub(super) iscrowd: bool,
     pub(super) score: Option<f64>,
     pub(super) details: Details,
-    pub(super) segmentation: Option<Rle>,
-    pub(super) has_outline: bool,
+    pub(super) group: Option<String>,
+}
+
+/// An image with its relations before their objects are looked up.
+pub(super) struct ImageRow {
+    pub(super) image: CocoImage,
+    pub(super) relations: Vec<RelationRow>,
+}
+
+/// A relation between two annotations, by their ids.
+pub(super) struct RelationRow {
+    pub(super) from: i64,
+    pub(super) kind: String,
+    pub(super) to: i64,
+}
+
+/// A category.
+pub(super) struct Category {
+    pub(super) id: i64,
+    pub(super) name: String,
+    pub(super) skeleton: Option<CocoSkeleton>,
 }
 
 /// What stands in `attributes`.
@@ -57,7 +78,7 @@ fn required_id(row: &Map<String, Value>, key: &str) -> Result<i64, String> {
 }
 
 /// A value for a message: at most 40 characters.
-fn short(value: &Value) -> String {
+pub(super) fn short(value: &Value) -> String {
     let text = value.to_string();
     if text.chars().count() <= 40 { text } else { text.chars().take(39).chain(['…']).collect() }
 }
@@ -76,7 +97,7 @@ fn pixels(row: &Map<String, Value>, key: &str, faults: &mut Vec<String>) -> u32 
 }
 
 /// An image row; small faults go to `faults`, an error means that the row is of no use.
-pub(super) fn image(row: &Value, faults: &mut Vec<String>) -> Result<CocoImage, String> {
+pub(super) fn image(row: &Value, faults: &mut Vec<String>) -> Result<ImageRow, String> {
     let row = object(row)?;
     let id = required_id(row, "id")?;
     let named = row.get("file_name").and_then(Value::as_str).filter(|n| !n.is_empty());
@@ -91,7 +112,7 @@ pub(super) fn image(row: &Value, faults: &mut Vec<String>) -> Result<CocoImage, 
         .flatten()
         .filter_map(|(k, v)| v.as_str().map(|v| (k.clone(), v.to_owned())))
         .collect();
-    Ok(CocoImage {
+    let image = CocoImage {
         id,
         file_name: file_name.replace('\\', "/"),
         width: if height == 0 { 0 } else { width },
@@ -99,15 +120,61 @@ pub(super) fn image(row: &Value, faults: &mut Vec<String>) -> Result<CocoImage, 
         sample: text("sample").map(str::to_owned),
         provenance: text("provenance").and_then(Provenance::from_name),
         metadata,
-    })
+        tags: tags(row, faults),
+        confirmed_empty: row.get("confirmed_empty").and_then(Value::as_bool).unwrap_or_default(),
+    };
+    Ok(ImageRow { image, relations: relations(row, faults) })
 }
 
-/// A category row as id and name.
-pub(super) fn category(row: &Value) -> Result<(i64, String), String> {
+/// The list under a key; empty when there is none, and a fault when it is something else.
+fn list<'a>(row: &'a Map<String, Value>, key: &str, faults: &mut Vec<String>) -> &'a [Value] {
+    match row.get(key) {
+        None | Some(Value::Null) => &[],
+        Some(Value::Array(list)) => list,
+        Some(other) => {
+            faults.push(format!("its {key} are {}, not a list; they are left out", short(other)));
+            &[]
+        }
+    }
+}
+
+fn tags(row: &Map<String, Value>, faults: &mut Vec<String>) -> BTreeSet<String> {
+    let mut tags = BTreeSet::new();
+    for tag in list(row, "tags", faults) {
+        match tag {
+            Value::String(text) if !text.is_empty() => {
+                tags.insert(text.clone());
+            }
+            other => faults.push(format!("its tag {} is no text; it is left out", short(other))),
+        }
+    }
+    tags
+}
+
+fn relations(row: &Map<String, Value>, faults: &mut Vec<String>) -> Vec<RelationRow> {
+    let relation = |value: &Value| {
+        let row = object(value)?;
+        let kind = row.get("kind").and_then(Value::as_str).filter(|k| !k.is_empty()).ok_or("it has no kind")?;
+        Ok(RelationRow { from: required_id(row, "from")?, kind: kind.to_owned(), to: required_id(row, "to")? })
+    };
+    let mut relations = Vec::new();
+    for value in list(row, "relations", faults) {
+        match relation(value) {
+            Ok(relation) => relations.push(relation),
+            Err::<_, String>(why) => faults.push(format!("its relation {} is left out: {why}", short(value))),
+        }
+    }
+    relations
+}
+
+/// A category row; small faults go to `faults`, an error means that the row is of no use.
+pub(super) fn category(row: &Value, faults: &mut Vec<String>) -> Result<Category, String> {
     let row = object(row)?;
     let id = required_id(row, "id")?;
     match row.get("name").and_then(Value::as_str).map(str::trim) {
-        Some(name) if !name.is_empty() => Ok((id, name.to_owned())),
+        Some(name) if !name.is_empty() => {
+            Ok(Category { id, name: name.to_owned(), skeleton: CocoSkeleton::read(row, faults) })
+        }
         _ => Err("it has no name".to_owned()),
     }
 }
@@ -122,26 +189,31 @@ pub(super) fn annotation(
     let place = place(list, index, row);
     let row = object(row)?;
     let (image, category) = (required_id(row, "image_id")?, required_id(row, "category_id")?);
-    let bbox = bbox(row)?;
-    let segmentation = row.get("segmentation").unwrap_or(&Value::Null);
-    let mask = if segmentation.is_object() { rle(segmentation) } else { Ok(None) };
-    let segmentation_mask = mask.unwrap_or_else(|fault| {
-        faults.push(format!("its mask is left out: {fault}"));
-        None
-    });
     Ok(Annotation {
         place,
         id: row.get("id").and_then(whole),
         image,
         category,
-        bbox,
+        shapes: Shapes::read(row, faults)?,
         area: number(row, "area", faults, |a| a >= 0.0, "an area of 0 or more"),
         iscrowd: row.get("iscrowd").is_some_and(|c| c.as_bool().unwrap_or_else(|| whole(c) == Some(1))),
         score: number(row, "score", faults, |s| (0.0..=1.0).contains(&s), "a score between 0 and 1"),
         details: details(row.get("attributes"), faults),
-        segmentation: segmentation_mask,
-        has_outline: segmentation.as_array().is_some_and(|polygons| !polygons.is_empty()),
+        group: group(row, faults),
     })
+}
+
+/// The name of the group; numbers, as other tools give them, count as names.
+fn group(row: &Map<String, Value>, faults: &mut Vec<String>) -> Option<String> {
+    match row.get("group")? {
+        Value::Null => None,
+        Value::String(name) => Some(name.clone()).filter(|n| !n.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        other => {
+            faults.push(format!("its group is {}, not a name; it is left out", short(other)));
+            None
+        }
+    }
 }
 
 fn number(
@@ -157,49 +229,6 @@ fn number(
         faults.push(format!("its {key} is {}, not {expected}; it is left out", short(value)));
     }
     number
-}
-
-fn bbox(row: &Map<String, Value>) -> Result<BBox, String> {
-    let value = row.get("bbox").ok_or("it has no bbox")?;
-    let list = value.as_array().ok_or_else(|| format!("its bbox is {}, not a list", short(value)))?;
-    let [x, y, w, h] = list.as_slice() else {
-        return Err(format!("its bbox has {} numbers instead of 4", list.len()));
-    };
-    let mut numbers = [0.0; 4];
-    for (i, (slot, value)) in numbers.iter_mut().zip([x, y, w, h]).enumerate() {
-        *slot = value.as_f64().filter(|n| n.is_finite()).ok_or_else(|| {
-            let note = if value.is_null() { " (null, NaN or infinite)" } else { "" };
-            format!("bbox[{i}] is {}, not a finite number{note}", short(value))
-        })?;
-    }
-    let [x, y, width, height] = numbers;
-    BBox::from_xywh(x, y, width, height).map_err(|e| e.to_string())
-}
-
-fn rle(value: &Value) -> Result<Option<Rle>, String> {
-    let size: Vec<Option<u32>> = value
-        .get("size")
-        .and_then(Value::as_array)
-        .map(|s| s.iter().map(|v| whole(v).and_then(|w| u32::try_from(w).ok())).collect())
-        .unwrap_or_default();
-    let [Some(height), Some(width)] = size[..] else {
-        return Err("its size is not [height, width]".to_owned());
-    };
-    match value.get("counts") {
-        Some(Value::String(text)) => Rle::from_coco_string(width, height, text).map(Some).map_err(|e| e.to_string()),
-        Some(Value::Array(list)) => {
-            let runs: Option<Vec<u32>> =
-                list.iter().map(|v| v.as_u64().and_then(|run| u32::try_from(run).ok())).collect();
-            let counts = runs.ok_or("its counts are not whole numbers")?;
-            let sum: u64 = counts.iter().map(|&run| u64::from(run)).sum();
-            let area = u64::from(height) * u64::from(width);
-            if sum != area {
-                return Err(format!("the runs cover {sum} pixels but the mask has {area}"));
-            }
-            Ok(Some(Rle { height, width, counts }))
-        }
-        _ => Err("its counts are neither a text nor a list".to_owned()),
-    }
 }
 
 fn details(value: Option<&Value>, faults: &mut Vec<String>) -> Details {

@@ -1,13 +1,15 @@
 //! Writing datasets: keys in a fixed order, one row a line, shortest numbers that read back exactly.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use concord_domain::object::AttributeValue;
-use concord_geometry::BBox;
+use concord_geometry::{BBox, Geometry, Size};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{CocoDataset, CocoImage, CocoObject};
+use super::form::{Form, Segmentation, area_px};
+use super::shape::lies_at;
+use super::{CocoDataset, CocoImage, CocoObject, CocoRelation, CocoSkeleton};
 use crate::{ExchangeError, Problem};
 
 /// The `info` of a dataset; it bears no date, so that equal data give equal bytes.
@@ -40,6 +42,19 @@ struct ImageRow<'a> {
     provenance: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<&'a concord_domain::sample::Metadata>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<&'a BTreeSet<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmed_empty: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    relations: Vec<RelationRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct RelationRow<'a> {
+    from: i64,
+    kind: &'a str,
+    to: i64,
 }
 
 #[derive(Serialize)]
@@ -52,15 +67,17 @@ struct AnnotationRow<'a> {
     iscrowd: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
     segmentation: Option<Segmentation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keypoints: Option<Vec<Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    num_keypoints: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    geometry: Option<&'a Geometry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<&'a str>,
     attributes: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<&'a f64>,
-}
-
-#[derive(Serialize)]
-struct Segmentation {
-    size: [u32; 2],
-    counts: String,
 }
 
 #[derive(Serialize)]
@@ -68,44 +85,87 @@ struct CategoryRow<'a> {
     id: usize,
     name: &'a str,
     supercategory: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keypoints: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skeleton: Option<Vec<[usize; 2]>>,
 }
 
 /// Writes a dataset; images, objects and classes keep their order, category ids count from 1 in order of the classes.
 ///
-/// `area` is the stored one, else that of the mask, else width times height. Boxes are written as `x, y, width, height`
-/// such that adding them gives the same corners wherever a double allows that. Lost are numbers that are not finite and
-/// attributes named `subclass`, `tier` or `origin`, for these names mean something else here; each loss is named.
+/// `bbox` and `area` are those that the file told, where the object has them, else those of the geometry; a told box
+/// that would void a key of our own gives way to the bounds. Lines and points have the area of their box. Boxes are written as `x, y, width, height` such that adding them gives the same
+/// corners wherever a double allows that. What COCO has no form for stands in keys of its own (see [`super`]), so that
+/// [`super::read_dataset`] gives back every geometry to the last bit. Lost are masks that do not have the size of their
+/// image, numbers that are not finite and attributes named `subclass`, `tier` or `origin`, for these names mean
+/// something else here; each loss is named.
 ///
 /// # Errors
 /// [`ExchangeError::Invalid`] when an id is below 1 or used twice, an object names an image or class that is not
-/// there, or a class stands twice. [`CocoDataset::renumber`] gives proper ids.
+/// there, a class stands twice, a skeleton joins points that it lacks or a relation objects that are not there or on
+/// two images. [`CocoDataset::renumber`] gives proper ids.
 pub fn write_dataset(dataset: &CocoDataset, info: &CocoInfo) -> Result<CocoText, ExchangeError> {
     check_ids("image", dataset.images.iter().map(|i| Some(i.id)))?;
     check_ids("object", dataset.objects.iter().map(|o| o.id))?;
-    let classes: std::collections::BTreeMap<&str, usize> =
-        dataset.classes.iter().enumerate().map(|(i, c)| (c.as_str(), i + 1)).collect();
-    if classes.len() != dataset.classes.len() {
-        return Err(ExchangeError::invalid("the COCO dataset", "a class stands twice"));
-    }
+    let mut relations = relation_rows(dataset)?;
     let mut losses = Vec::new();
     let mut text = format!("{{\"info\":{},\n\"licenses\":[],\n", json(info));
-    list(&mut text, "images", dataset.images.iter().map(|i| json(&image_row(i))));
+    let image = |(i, image)| json(&image_row(image, relations.remove(&i).unwrap_or_default()));
+    list(&mut text, "images", dataset.images.iter().enumerate().map(image));
     text.push_str(",\n");
-    let mut rows = Vec::with_capacity(dataset.objects.len());
-    for object in &dataset.objects {
-        let missing = |what: &str| {
-            ExchangeError::invalid("the COCO dataset", format!("object {:?} names {what} that is not there", object.id))
-        };
-        let image = dataset.images.get(object.image).ok_or_else(|| missing("an image"))?;
-        let category = *classes.get(object.class.as_str()).ok_or_else(|| missing("a class"))?;
-        rows.push(json(&annotation_row(object, image.id, category, &mut losses)));
-    }
-    list(&mut text, "annotations", rows.into_iter());
+    list(&mut text, "annotations", annotations(dataset, &mut losses)?.into_iter());
     text.push_str(",\n");
-    let category = |(i, name): (usize, &String)| json(&CategoryRow { id: i + 1, name, supercategory: "" });
-    list(&mut text, "categories", dataset.classes.iter().enumerate().map(category));
+    let categories: Result<Vec<String>, ExchangeError> =
+        (1..).zip(&dataset.classes).map(|(id, name)| category(id, name, dataset.skeletons.get(name))).collect();
+    list(&mut text, "categories", categories?.into_iter());
     text.push_str("}\n");
     Ok(CocoText { text, losses })
+}
+
+fn annotations(dataset: &CocoDataset, losses: &mut Vec<Problem>) -> Result<Vec<String>, ExchangeError> {
+    let classes: BTreeMap<&str, usize> = (1..).zip(&dataset.classes).map(|(id, name)| (name.as_str(), id)).collect();
+    if classes.len() != dataset.classes.len() {
+        return Err(invalid("a class stands twice"));
+    }
+    let row = |object: &CocoObject| {
+        let missing = |what: &str| invalid(format!("object {:?} names {what} that is not there", object.id));
+        let image = dataset.images.get(object.image).ok_or_else(|| missing("an image"))?;
+        let category = *classes.get(object.class.as_str()).ok_or_else(|| missing("a class"))?;
+        Ok(json(&annotation_row(object, image, category, dataset.skeletons.get(&object.class), losses)))
+    };
+    dataset.objects.iter().map(row).collect()
+}
+
+fn invalid(why: impl Into<String>) -> ExchangeError {
+    ExchangeError::invalid("the COCO dataset", why)
+}
+
+/// The relations by position of their image.
+fn relation_rows(dataset: &CocoDataset) -> Result<BTreeMap<usize, Vec<RelationRow<'_>>>, ExchangeError> {
+    let mut rows: BTreeMap<usize, Vec<RelationRow<'_>>> = BTreeMap::new();
+    for relation in &dataset.relations {
+        let end = |at: usize| dataset.objects.get(at).map(|o| (o.image, o.id.unwrap_or_default()));
+        match (end(relation.from), end(relation.to)) {
+            (Some((image, from)), Some((same, to))) if image == same => {
+                rows.entry(image).or_default().push(RelationRow { from, kind: &relation.kind, to });
+            }
+            _ => {
+                let CocoRelation { from, kind, to } = relation;
+                return Err(invalid(format!(
+                    "the relation \"{kind}\" ties objects [{from}] and [{to}] of no one image"
+                )));
+            }
+        }
+    }
+    Ok(rows)
+}
+
+fn category(id: usize, name: &str, skeleton: Option<&CocoSkeleton>) -> Result<String, ExchangeError> {
+    let links = |s: &CocoSkeleton| {
+        s.numbered_links().ok_or_else(|| invalid(format!("the skeleton of {name} joins a point that it lacks")))
+    };
+    let (keypoints, skeleton) = (skeleton.map(|s| s.points.as_slice()), skeleton.map(links).transpose()?);
+    Ok(json(&CategoryRow { id, name, supercategory: "", keypoints, skeleton }))
 }
 
 /// `[x, y, width, height]` of a box, such that `x + width` gives the right edge again wherever a double allows that.
@@ -123,8 +183,7 @@ fn check_ids(what: &str, ids: impl Iterator<Item = Option<i64>>) -> Result<(), E
     for id in ids {
         let id = id.unwrap_or(0);
         if id < 1 || !seen.insert(id) {
-            let why = format!("the {what} id {id} is below 1 or used twice");
-            return Err(ExchangeError::invalid("the COCO dataset", why));
+            return Err(invalid(format!("the {what} id {id} is below 1 or used twice")));
         }
     }
     Ok(())
@@ -144,7 +203,7 @@ fn list(text: &mut String, name: &str, rows: impl Iterator<Item = String>) {
     text.push(']');
 }
 
-fn image_row(image: &CocoImage) -> ImageRow<'_> {
+fn image_row<'a>(image: &'a CocoImage, relations: Vec<RelationRow<'a>>) -> ImageRow<'a> {
     ImageRow {
         id: image.id,
         width: image.width,
@@ -153,30 +212,48 @@ fn image_row(image: &CocoImage) -> ImageRow<'_> {
         sample: image.sample.as_deref(),
         provenance: image.provenance.map(concord_domain::sample::Provenance::name),
         metadata: Some(&image.metadata).filter(|m| !m.is_empty()),
+        tags: Some(&image.tags).filter(|t| !t.is_empty()),
+        confirmed_empty: image.confirmed_empty.then_some(true),
+        relations,
     }
 }
 
 fn annotation_row<'a>(
     object: &'a CocoObject,
-    image_id: i64,
+    image: &CocoImage,
     category_id: usize,
+    skeleton: Option<&CocoSkeleton>,
     losses: &mut Vec<Problem>,
 ) -> AnnotationRow<'a> {
-    let [x, y, width, height] = extent(&object.bbox);
-    let mask_area = || object.segmentation.as_ref().map(|mask| mask.area_px() as f64);
     let id = object.id.unwrap_or_default();
+    let place = format!("object {id}");
+    let size = Size::new(image.width, image.height);
+    let mut form = Form::of(&object.geometry, size, skeleton);
+    if let Some(Segmentation::Runs(mask)) = &form.segmentation
+        && image.width != 0
+        && (mask.width, mask.height) != (size.width, size.height)
+    {
+        let (width, height) = (mask.width, mask.height);
+        let cause = format!("its mask is {width} × {height} px and the image {} × {} px", size.width, size.height);
+        losses.push(Problem::new(&place, cause));
+        form = Form::default();
+    }
+    // Beside a box elsewhere, the geometry of the own key would not stand.
+    let is_elsewhere = form.geometry.is_some_and(|own| !lies_at(own, &object.bbox()));
+    let bbox = extent(&if is_elsewhere { object.geometry.bounds() } else { object.bbox() });
     AnnotationRow {
         id,
-        image_id,
+        image_id: image.id,
         category_id,
-        bbox: [x, y, width, height],
-        area: object.area.filter(|a| a.is_finite()).or_else(mask_area).unwrap_or(width * height),
+        bbox,
+        area: object.area.filter(|a| a.is_finite()).unwrap_or_else(|| area_px(&object.geometry, bbox)),
         iscrowd: u8::from(object.iscrowd),
-        segmentation: object
-            .segmentation
-            .as_ref()
-            .map(|mask| Segmentation { size: [mask.height, mask.width], counts: mask.to_coco_string() }),
-        attributes: attributes(object, &format!("object {id}"), losses),
+        segmentation: form.segmentation,
+        keypoints: form.keypoints,
+        num_keypoints: form.num_keypoints,
+        geometry: form.geometry,
+        group: object.group.as_deref(),
+        attributes: attributes(object, &place, losses),
         score: object.score.as_ref().filter(|s| s.is_finite()),
     }
 }
@@ -211,3 +288,7 @@ fn attributes(object: &CocoObject, place: &str, losses: &mut Vec<Problem>) -> Ma
 #[cfg(test)]
 #[path = "write_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "golden_tests.rs"]
+mod golden_tests;

@@ -1,10 +1,11 @@
 //! `dataset.json`, and the hash over the labels alone that re-encoded images do not change.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use concord_domain::digest::canonical_json;
 use concord_domain::object::{Attributes, Tier};
-use concord_geometry::BBox;
+use concord_geometry::{BBox, Geometry};
 use serde::{Deserialize, Serialize};
 
 use super::{Fractions, Split};
@@ -92,16 +93,27 @@ pub(super) struct Tally {
 
 #[derive(Serialize)]
 struct Record<'a> {
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    confirmed_empty: bool,
     objects: Vec<ObjectRecord<'a>>,
+    /// Places in `objects`, and the kind between them.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    relations: BTreeSet<(usize, &'a str, usize)>,
     sample: &'a str,
     size: [u32; 2],
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    tags: &'a BTreeSet<String>,
 }
 
 #[derive(Serialize)]
 struct ObjectRecord<'a> {
     attributes: &'a Attributes,
-    bbox: BBox,
     class: &'a str,
+    /// One field, named after the kind.
+    #[serde(flatten)]
+    geometry: Cow<'a, Geometry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<&'a str>,
     subclass: Option<&'a str>,
     tier: Tier,
 }
@@ -117,20 +129,31 @@ impl Tally {
             facts.classes.entry(class.clone()).or_default();
         }
         let mut by_image: Vec<Vec<ObjectRecord<'_>>> = shard.images.iter().map(|_| Vec::new()).collect();
+        let mut place = Vec::with_capacity(shard.objects.len());
         for object in &shard.objects {
             *facts.classes.entry(object.class.clone()).or_default() += 1;
-            by_image[object.image].push(ObjectRecord {
+            let objects = &mut by_image[object.image];
+            place.push(objects.len());
+            objects.push(ObjectRecord {
                 attributes: &object.attributes,
-                bbox: as_read(&object.bbox),
                 class: &object.class,
+                geometry: as_read(&object.geometry),
+                group: object.group.as_deref(),
                 subclass: object.subclass.as_deref(),
                 tier: object.tier,
             });
         }
-        for (image, objects) in shard.images.iter().zip(by_image) {
+        let mut ties: BTreeMap<usize, BTreeSet<(usize, &str, usize)>> = BTreeMap::new();
+        for relation in &shard.relations {
+            let tie = (place[relation.from], relation.kind.as_str(), place[relation.to]);
+            ties.entry(shard.objects[relation.from].image).or_default().insert(tie);
+        }
+        for (index, (image, objects)) in shard.images.iter().zip(by_image).enumerate() {
             let sample = image.sample.as_deref().unwrap_or_default();
-            let record = canonical_json(&Record { objects, sample, size: [image.width, image.height] });
-            self.records.insert(sample.to_owned(), record);
+            let relations = ties.remove(&index).unwrap_or_default();
+            let (size, tags) = ([image.width, image.height], &image.tags);
+            let record = Record { confirmed_empty: image.confirmed_empty, objects, relations, sample, size, tags };
+            self.records.insert(sample.to_owned(), canonical_json(&record));
         }
     }
 
@@ -149,8 +172,9 @@ impl Tally {
     }
 }
 
-/// The box as a reader of the shard sees it: x and width may give the right edge only up to its last bit.
-fn as_read(bbox: &BBox) -> BBox {
+/// The geometry as a reader of the shard sees it: of a box, x and width may give the right edge only up to its last bit.
+fn as_read(geometry: &Geometry) -> Cow<'_, Geometry> {
+    let Geometry::Box(bbox) = geometry else { return Cow::Borrowed(geometry) };
     let [x, y, width, height] = extent(bbox);
-    BBox::from_xywh(x, y, width, height).unwrap_or(*bbox)
+    Cow::Owned(Geometry::Box(BBox::from_xywh(x, y, width, height).unwrap_or(*bbox)))
 }

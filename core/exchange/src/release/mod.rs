@@ -9,7 +9,9 @@ mod splits;
 mod verify;
 mod write;
 
-use concord_domain::label_set::Stamp;
+use std::collections::BTreeSet;
+
+use concord_domain::label_set::{Relation, Stamp};
 use concord_domain::object::Object;
 use concord_domain::ontology::Ontology;
 use concord_domain::policy::Policy;
@@ -116,6 +118,12 @@ pub struct ReleaseSample {
     pub split: Split,
     /// Its settled objects; none for a negative image.
     pub objects: Vec<Object>,
+    /// Tags of the image as a whole.
+    pub tags: BTreeSet<String>,
+    /// Ties between the objects.
+    pub relations: BTreeSet<Relation>,
+    /// True when its annotators said that there is nothing to label.
+    pub confirmed_empty: bool,
     /// Whose label sets were settled.
     pub annotators: Vec<String>,
     /// Ontology and policy the labels were made under.

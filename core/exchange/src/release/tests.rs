@@ -3,23 +3,23 @@
 use std::fs;
 use std::path::PathBuf;
 
-use concord_domain::ontology::Ontology;
+use concord_domain::label_set::Relation;
+use concord_domain::ontology::Skeleton;
 use concord_domain::policy::Policy;
 use concord_domain::sample::{Sample, SampleId};
-use concord_geometry::{BBox, Size};
+use concord_geometry::{BBox, Ellipse, Geometry, Mask, Rle, Size};
 
 use super::super::{Fractions, LeftOut, LogPosition, verify_release};
 use super::*;
 
 fn object(id: &str, class: &str) -> Object {
+    let bbox = BBox::new(0.1, 0.2, 30.3, 40.7).expect("a valid box");
     Object {
-        id: ObjectId(id.to_owned()),
-        bbox: BBox::new(0.1, 0.2, 30.3, 40.7).expect("a valid box"),
-        class: class.to_owned(),
         subclass: Some("hex".to_owned()),
         attributes: [("bent".to_owned(), concord_domain::object::AttributeValue::Flag(true))].into(),
         tier: concord_domain::object::Tier::Probable,
         origin: Origin::Consensus { support: 2, voters: 3 },
+        ..Object::new(ObjectId(id.to_owned()), bbox, class)
     }
 }
 
@@ -42,7 +42,17 @@ fn sample(id: char, path: &str, split: Split, objects: Vec<Object>) -> ReleaseSa
         policy_digest: "b3:p".to_owned(),
     };
     let annotators = vec!["bo".to_owned(), "al".to_owned()];
-    ReleaseSample { sample, split, objects, annotators, stamp, minority: 1 }
+    ReleaseSample {
+        sample,
+        split,
+        objects,
+        tags: BTreeSet::new(),
+        relations: BTreeSet::new(),
+        confirmed_empty: false,
+        annotators,
+        stamp,
+        minority: 1,
+    }
 }
 
 fn release() -> Release {
@@ -147,6 +157,64 @@ fn the_label_hash_depends_on_labels_alone() {
 }
 
 #[test]
+fn the_label_hash_is_that_of_the_records_in_canonical_form() {
+    // The lines are written by hand: a box is its corners, any other kind a field of its own name.
+    let record = |first: &str, sample: char, last: &str| {
+        format!("{{{first},\"sample\":\"{}\",\"size\":[640,480]{last}}}\n", sample.to_string().repeat(64))
+    };
+    let object =
+        |fields: &str| format!(r#"{{"attributes":{{"bent":true}},{fields},"subclass":"hex","tier":"probable"}}"#);
+    let labels = |release: &Release| {
+        let (_dir, path, _) = written(release);
+        assert_eq!(verify_release(&path).expect("a release").differences, []);
+        let bytes = fs::read(path.join("dataset.json")).expect("the facts");
+        serde_json::from_slice::<DatasetFacts>(&bytes).expect("valid facts").labels
+    };
+    let bolt = object(r#""bbox":[0.1,0.2,30.3,40.7],"class":"bolt""#);
+    let nut = object(r#""bbox":[0.1,0.2,30.3,40.7],"class":"nut""#);
+    let last = record(&format!(r#""objects":[{nut}]"#), 'c', "");
+    let lines = record(&format!(r#""objects":[{bolt},{nut}]"#), 'a', "") + &record(r#""objects":[]"#, 'b', "") + &last;
+    assert_eq!(labels(&release()), digest_bytes(lines.as_bytes()));
+
+    let mut rich = release();
+    let ellipse = Ellipse::inscribed(&BBox::new(2.0, 2.0, 8.0, 6.0).expect("a valid box"));
+    let first = &mut rich.samples[1];
+    first.objects[0].geometry = Geometry::Ellipse(ellipse);
+    first.objects[0].group = Some("g".to_owned());
+    let [from, to] = ["o2", "o1"].map(|id| ObjectId(id.to_owned()));
+    first.relations.insert(Relation { from, kind: "on".to_owned(), to });
+    first.tags.insert("wet".to_owned());
+    rich.samples[2].confirmed_empty = true;
+    let bolt = object(r#""class":"bolt","ellipse":[5.0,4.0,3.0,2.0,0.0],"group":"g""#);
+    let first = format!(r#""objects":[{bolt},{nut}],"relations":[[1,"on",0]]"#);
+    let lines =
+        record(&first, 'a', r#","tags":["wet"]"#) + &record(r#""confirmed_empty":true,"objects":[]"#, 'b', "") + &last;
+    assert_eq!(labels(&rich), digest_bytes(lines.as_bytes()));
+}
+
+#[test]
+fn the_templates_of_the_ontology_stand_in_the_categories() {
+    let mut jointed = release();
+    let [head, tail] = ["head", "tail"].map(str::to_owned);
+    let skeleton = Skeleton {
+        name: "rod".to_owned(),
+        points: vec![head.clone(), tail.clone()],
+        links: vec![[head, tail]],
+        ..Skeleton::default()
+    };
+    jointed.ontology.skeletons.push(skeleton);
+    jointed.ontology.classes[1].skeleton = Some("rod".to_owned());
+    let keypoints: Geometry = serde_json::from_str(r#"{"keypoints":[4.0,5.0,2.0,7.0,8.0,1.0]}"#).expect("keypoints");
+    jointed.samples[0].objects[0].geometry = keypoints.clone();
+    let (_dir, path, _) = written(&jointed);
+    assert_eq!(verify_release(&path).expect("a release").differences, []);
+    let bytes = fs::read(path.join("val-00000.json")).expect("the shard");
+    let shard = crate::coco::read_dataset("val", &bytes).expect("a COCO file");
+    assert_eq!((shard.problems.len(), &shard.objects[0].geometry), (0, &keypoints));
+    assert_eq!(shard.skeletons["nut"].points, ["head", "tail"]);
+}
+
+#[test]
 fn shards_hold_at_most_their_number_of_samples() {
     let mut big = release();
     big.samples = (0..=SAMPLES_A_SHARD)
@@ -187,6 +255,20 @@ fn a_release_that_contradicts_itself_is_refused_and_leaves_nothing() {
     refuse(|r| r.samples[1] = r.samples[0].clone(), "stands twice");
     refuse(|r| r.samples[0].sample.provenance = Provenance::Rendered, "rendered and may only be in train");
     refuse(|r| r.fractions.train = 2.0, "sum to 1");
+    refuse(
+        |r| {
+            let [from, to] = ["o1", "o9"].map(|id| ObjectId(id.to_owned()));
+            r.samples[1].relations.insert(Relation { from, kind: "on".to_owned(), to });
+        },
+        "lacks one of its objects",
+    );
+    refuse(
+        |r| {
+            let mask = Mask::new(Rle::from_row_major(2, 2, &[true; 4])).expect("foreground");
+            r.samples[0].objects[0].geometry = Geometry::Mask(mask);
+        },
+        "its mask is 2 × 2 px and the image 640 × 480 px",
+    );
     refuse(|r| r.name.clear(), "no name");
     refuse(
         |r| {

@@ -6,6 +6,7 @@ use std::path::Path;
 use concord_domain::digest::{canonical_json, digest_bytes};
 use concord_domain::label_set::Stamp;
 use concord_domain::object::{Object, ObjectId, Origin};
+use concord_domain::ontology::{Class, Ontology};
 use concord_domain::sample::Provenance;
 use serde::Serialize;
 
@@ -13,7 +14,7 @@ use super::facts::{DatasetFacts, Tally, VersionFacts};
 use super::{Release, ReleaseSample, SAMPLES_A_SHARD, Split, Written};
 use crate::ExchangeError;
 use crate::atomic::NewFolder;
-use crate::coco::{CocoDataset, CocoImage, CocoInfo, CocoObject, write_dataset};
+use crate::coco::{CocoDataset, CocoImage, CocoInfo, CocoObject, CocoRelation, CocoSkeleton, write_dataset};
 use crate::manifest::{self, Entry};
 
 #[derive(Serialize)]
@@ -40,8 +41,8 @@ struct LeftOutLine<'a> {
 /// it fails.
 ///
 /// # Errors
-/// [`ExchangeError::Invalid`] when a sample stands twice, an object has a class that the ontology lacks or an attribute
-/// that COCO cannot carry, the fractions are none, or an image that no camera took is in `val` or `test` without a
+/// [`ExchangeError::Invalid`] when a sample stands twice, an object has a class that the ontology lacks, an attribute
+/// that COCO cannot carry or the mask of an image of another size, a relation an object that is not there, the fractions are none, or an image that no camera took is in `val` or `test` without a
 /// production note; [`ExchangeError::NotEmpty`]; [`ExchangeError::Io`] with path and cause.
 pub fn write(dir: &Path, release: &Release) -> Result<Written, ExchangeError> {
     check(release)?;
@@ -59,6 +60,7 @@ pub fn write(dir: &Path, release: &Release) -> Result<Written, ExchangeError> {
             let file = format!("{}-{number:05}.json", split.name());
             let mut shard = CocoDataset::default();
             shard.classes.extend(release.ontology.classes.iter().map(|c| c.name.clone()));
+            shard.skeletons = skeletons(&release.ontology);
             for index in part {
                 let sample = samples[*index];
                 add_sample(&mut shard, sample, &names[*index], &mut next_image, &mut next_object);
@@ -103,8 +105,23 @@ fn check(release: &Release) -> Result<(), ExchangeError> {
         if let Some(object) = sample.objects.iter().find(|o| release.ontology.class(&o.class).is_none()) {
             return invalid(format!("the ontology has no class \"{}\" (sample {})", object.class, id.short()));
         }
+        let has = |id: &ObjectId| sample.objects.iter().any(|o| o.id == *id);
+        if let Some(relation) = sample.relations.iter().find(|r| !has(&r.from) || !has(&r.to)) {
+            let why = format!("the relation \"{}\" lacks one of its objects (sample {})", relation.kind, id.short());
+            return invalid(why);
+        }
     }
     Ok(())
+}
+
+/// The templates of the classes that have one, by name of the class.
+fn skeletons(ontology: &Ontology) -> BTreeMap<String, CocoSkeleton> {
+    let of = |class: &Class| {
+        let skeleton = ontology.skeleton_of(&class.name)?;
+        let (points, links) = (skeleton.points.clone(), skeleton.links.clone());
+        Some((class.name.clone(), CocoSkeleton { points, links }))
+    };
+    ontology.classes.iter().filter_map(of).collect()
 }
 
 fn write_shard(folder: &NewFolder, file: &str, release: &Release, shard: &CocoDataset) -> Result<Entry, ExchangeError> {
@@ -132,8 +149,16 @@ fn add_sample(
         sample: Some(sample.sample.id.0.clone()),
         provenance: Some(sample.sample.provenance),
         metadata: sample.sample.metadata.clone(),
+        tags: sample.tags.clone(),
+        confirmed_empty: sample.confirmed_empty,
     });
     *next_image += 1;
+    let first = shard.objects.len();
+    let place = |id: &ObjectId| sample.objects.iter().position(|o| o.id == *id).map(|at| first + at);
+    shard.relations.extend(sample.relations.iter().filter_map(|relation| {
+        let kind = relation.kind.clone();
+        Some(CocoRelation { from: place(&relation.from)?, kind, to: place(&relation.to)? })
+    }));
     for object in &sample.objects {
         shard.objects.push(coco_object(object, image, *next_object));
         *next_object += 1;
@@ -152,7 +177,8 @@ fn coco_object(object: &Object, image: usize, id: i64) -> CocoObject {
         id: Some(id),
         image,
         class: object.class.clone(),
-        bbox: object.bbox,
+        geometry: object.geometry.clone(),
+        file_bbox: None,
         area: None,
         iscrowd: false,
         score: None,
@@ -160,7 +186,7 @@ fn coco_object(object: &Object, image: usize, id: i64) -> CocoObject {
         tier: object.tier,
         origin: Some(origin.to_owned()),
         attributes: object.attributes.clone(),
-        segmentation: None,
+        group: object.group.clone(),
         place: String::new(),
     }
 }

@@ -1,17 +1,23 @@
 //! Labelling: one annotator's session on one sample, in memory, with every gesture handed to the log.
 
 use concord_domain::change::Change;
-use concord_domain::check::{self, Finding};
+use concord_domain::check::{Checker, Finding};
 use concord_domain::decision::Decision;
-use concord_domain::digest::{canonical_json, digest, digest_bytes};
+use concord_domain::digest::{canonical_json, digest_bytes};
 use concord_domain::edit::{self, Edit};
-use concord_domain::label_set::{LabelSet, LabelSetKey, Labels, Status};
+use concord_domain::label_set::{LabelSet, LabelSetKey, Labels, Stamp, Status};
 use concord_domain::object::ObjectId;
 use concord_domain::sample::{Sample, SampleId};
 use concord_domain::suggestion::Suggestion;
-use concord_store::{Committed, Reader, StoreError};
+use concord_store::{CommentRow, Reader};
 
-use crate::{Desk, ProjectError, Versions};
+use crate::{ProjectError, Versions};
+
+mod propagate;
+mod record;
+
+pub use propagate::{Copies, interpolate_copies, propagate};
+pub use record::{comment, record, settle_comment, skip, submit, timed};
 
 /// What an annotator says about one sample, and the way back through it.
 ///
@@ -29,8 +35,12 @@ pub struct Session {
     pub suggestions: Vec<Suggestion>,
     /// Draft or submitted.
     pub status: Status,
+    /// What people pinned to the sample, oldest first.
+    pub comments: Vec<CommentRow>,
     undo: Vec<Change>,
     redo: Vec<Change>,
+    /// What checks the labels, with the stamp of the versions it checks them against.
+    checker: Option<(Stamp, Checker)>,
     id_seed: String,
     ids_given: u64,
 }
@@ -44,6 +54,14 @@ pub enum Gesture {
     Undo(Change),
     /// The inverse of the latest undo.
     Redo(Change),
+}
+
+impl Gesture {
+    /// What it does to the labels.
+    pub fn change(&self) -> &Change {
+        let (Self::Do(change) | Self::Undo(change) | Self::Redo(change)) = self;
+        change
+    }
 }
 
 impl Session {
@@ -72,8 +90,10 @@ impl Session {
             labels: set.labels,
             status: set.status,
             suggestions,
+            comments: reader.comments(sample)?,
             undo: changes(&stacks.undo)?,
             redo: changes(&stacks.redo)?,
+            checker: None,
             id_seed: canonical_json(&(&key, head)),
             ids_given: 0,
             key,
@@ -95,8 +115,7 @@ impl Session {
 
     /// Carries a change out that was made for these labels, such as the fix of a finding.
     pub fn apply(&mut self, change: Change) -> Option<Gesture> {
-        change.apply(&mut self.labels).ok()?;
-        self.status = Status::Draft { revision: self.status.revision() };
+        self.alter(&change)?;
         self.undo.push(change.clone());
         self.redo.clear();
         Some(Gesture::Do(change))
@@ -105,21 +124,59 @@ impl Session {
     /// Takes the latest change back; `None` when there is none.
     pub fn undo(&mut self) -> Option<Gesture> {
         let inverse = self.undo.last()?.inverse();
-        inverse.apply(&mut self.labels).ok()?;
+        self.alter(&inverse)?;
         self.undo.pop();
         self.redo.push(inverse.clone());
-        self.status = Status::Draft { revision: self.status.revision() };
         Some(Gesture::Undo(inverse))
     }
 
     /// Does again what was undone last; `None` when there is nothing.
     pub fn redo(&mut self) -> Option<Gesture> {
         let again = self.redo.last()?.inverse();
-        again.apply(&mut self.labels).ok()?;
+        self.alter(&again)?;
         self.redo.pop();
         self.undo.push(again.clone());
-        self.status = Status::Draft { revision: self.status.revision() };
         Some(Gesture::Redo(again))
+    }
+
+    /// Goes back, or forth again, until `kept` changes are done: the steps of undo or redo that it takes, in order.
+    pub fn revert_to(&mut self, kept: usize) -> Vec<Gesture> {
+        let mut gestures = Vec::new();
+        while self.undo.len() != kept {
+            let step = if self.undo.len() > kept { self.undo() } else { self.redo() };
+            let Some(gesture) = step else { break };
+            gestures.push(gesture);
+        }
+        gestures
+    }
+
+    /// Alters the labels, which are a draft from then on, and has the checker follow; `None` when it does not fit.
+    fn alter(&mut self, change: &Change) -> Option<()> {
+        change.apply(&mut self.labels).ok()?;
+        self.status = Status::Draft { revision: self.status.revision() };
+        if let Some((_, checker)) = &mut self.checker {
+            checker.apply(change, &self.labels);
+        }
+        Some(())
+    }
+
+    /// Number of changes of this label set that are done or can be done again.
+    pub fn history_len(&self) -> usize {
+        self.undo.len() + self.redo.len()
+    }
+
+    /// A change of the history in a few words; they are counted from the oldest, from 0. Empty for one that is not there.
+    pub fn step(&self, index: usize) -> String {
+        if let Some(done) = self.undo.get(index) {
+            return done.summary();
+        }
+        let undone = self.history_len().checked_sub(index + 1).and_then(|n| self.redo.get(n));
+        undone.map(|c| c.inverse().summary()).unwrap_or_default()
+    }
+
+    /// How many changes of the history are done.
+    pub fn done(&self) -> usize {
+        self.undo.len()
     }
 
     /// What undo would take back, in a few words.
@@ -132,9 +189,14 @@ impl Session {
         self.redo.last().map(|c| c.inverse().summary())
     }
 
-    /// Everything that breaks the ontology or the policy.
-    pub fn findings(&self, versions: &Versions) -> Vec<Finding> {
-        check::findings(&self.labels, self.sample.size, &versions.ontology, &versions.policy)
+    /// Everything that breaks the ontology or the policy. After a first time, only what changed is checked again.
+    pub fn findings(&mut self, versions: &Versions) -> Vec<Finding> {
+        let is_current = self.checker.as_ref().is_some_and(|(stamp, _)| *stamp == versions.stamp);
+        if !is_current {
+            let checker = Checker::new(&self.labels, self.sample.size, versions.rulebook.clone());
+            self.checker = Some((versions.stamp.clone(), checker));
+        }
+        self.checker.as_ref().map(|(_, checker)| checker.findings(&self.labels)).unwrap_or_default()
     }
 
     /// Suggestions that are neither accepted nor rejected.
@@ -152,72 +214,4 @@ fn change_of(reader: &Reader, row: &str) -> Result<Change, ProjectError> {
             "the log has no edit {row}, which an undo stack names: run `concord verify`"
         ))),
     }
-}
-
-/// Hands a gesture to the log and returns at once; `acknowledge` is called on the committing thread once the row is
-/// durable, or with the reason why it was refused.
-pub fn record(
-    desk: &Desk,
-    ticket: u64,
-    key: &LabelSetKey,
-    versions: &Versions,
-    gesture: Gesture,
-    acknowledge: impl FnOnce(Committed) + Send + 'static,
-) {
-    let takes_back = |gesture: &Gesture, stacks: concord_domain::undo::UndoStacks| match gesture {
-        Gesture::Do(_) => Ok(None),
-        Gesture::Undo(_) => stacks.undo.last().cloned().map(Some).ok_or("there is nothing to undo"),
-        Gesture::Redo(_) => stacks.redo.last().cloned().map(Some).ok_or("there is nothing to redo"),
-    };
-    let (Gesture::Do(change) | Gesture::Undo(change) | Gesture::Redo(change)) = gesture.clone();
-    let decision = Decision::LabelsEdited { key: key.clone(), stamp: versions.stamp.clone(), change: Box::new(change) };
-    let mut entry = desk.entry(decision);
-    let key = key.clone();
-    desk.send(
-        ticket,
-        move |bulk| {
-            let stacks = bulk.undo_stacks(&key)?;
-            entry.undoes = takes_back(&gesture, stacks).map_err(|why| StoreError::Refused(why.to_owned()))?;
-            bulk.commit(entry)
-        },
-        acknowledge,
-    );
-}
-
-/// Submits the session's labels; refused with the findings when they break the ontology or the policy.
-///
-/// Returns at once; `acknowledge` is called once the submission is durable.
-pub fn submit(
-    desk: &Desk,
-    ticket: u64,
-    session: &mut Session,
-    versions: &Versions,
-    acknowledge: impl FnOnce(Committed) + Send + 'static,
-) -> Result<(), Vec<Finding>> {
-    let findings = session.findings(versions);
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    let revision = session.status.revision() + 1;
-    let entry = desk.entry(Decision::LabelsSubmitted {
-        key: session.key.clone(),
-        revision,
-        stamp: versions.stamp.clone(),
-        digest: digest(&session.labels),
-    });
-    session.status = Status::Submitted { revision };
-    desk.send(ticket, move |bulk| bulk.commit(entry), acknowledge);
-    Ok(())
-}
-
-/// Passes a sample over with a reason; returns at once.
-pub fn skip(
-    desk: &Desk,
-    ticket: u64,
-    key: &LabelSetKey,
-    reason: &str,
-    acknowledge: impl FnOnce(Committed) + Send + 'static,
-) {
-    let entry = desk.entry(Decision::SampleSkipped { key: key.clone(), reason: reason.to_owned() });
-    desk.send(ticket, move |bulk| bulk.commit(entry), acknowledge);
 }

@@ -1,0 +1,79 @@
+//! Rules about words: class, sub-class and attributes.
+
+use super::Code;
+use super::fault::{Fault, Remedy};
+use super::rulebook::ClassRules;
+use crate::object::{AttributeValue, Object};
+use crate::ontology::{Attribute, AttributeKind};
+
+pub(super) fn check(object: &Object, rules: ClassRules<'_>, found: &mut Vec<Fault>) {
+    check_class(object, rules, found);
+    check_values(object, rules, found);
+    check_missing(object, rules, found);
+}
+
+fn check_class(object: &Object, rules: ClassRules<'_>, found: &mut Vec<Fault>) {
+    let Some(class) = rules.class() else {
+        let message = format!("the ontology has no class \"{}\"", object.class);
+        found.push(Fault::new(Code::UnknownClass, message, None));
+        return;
+    };
+    let needs_one = rules.rules().subclass_required && !class.subclasses.is_empty();
+    match &object.subclass {
+        Some(subclass) if !class.subclasses.contains(subclass) => {
+            let message = format!("{} has no sub-class \"{subclass}\"", class.name);
+            let remedy = (!needs_one).then_some(Remedy::ClearSubclass);
+            found.push(Fault::new(Code::UnknownSubclass, message, remedy));
+        }
+        None if needs_one => {
+            let message = format!("this {} needs a sub-class: {}", class.name, class.subclasses.join(", "));
+            found.push(Fault::new(Code::MissingSubclass, message, None));
+        }
+        _ => {}
+    }
+}
+
+fn check_values(object: &Object, rules: ClassRules<'_>, found: &mut Vec<Fault>) {
+    for (name, value) in &object.attributes {
+        let Some(attribute) = rules.attributes().find(|a| &a.name == name) else {
+            let message = format!("{} has no attribute \"{name}\"", object.class);
+            found.push(Fault::new(Code::UnknownAttribute, message, Remedy::Unset(name.clone())));
+            continue;
+        };
+        if !rules.ontology().is_shown(attribute, object) {
+            let message = format!("this {} has a value for {name}, which does not concern it", object.class);
+            found.push(Fault::new(Code::HiddenAttribute, message, Remedy::Unset(name.clone())));
+        } else if !attribute.accepts(value) {
+            found.push(wrong_value(attribute, value));
+        }
+    }
+}
+
+fn wrong_value(attribute: &Attribute, value: &AttributeValue) -> Fault {
+    let name = &attribute.name;
+    let nearest = match (&attribute.kind, value) {
+        (AttributeKind::Number, AttributeValue::Number(n)) if n.is_finite() => attribute.range.nearest(*n),
+        _ => None,
+    };
+    let instead = nearest.map(AttributeValue::Number).or_else(|| attribute.default.clone());
+    let remedy = match instead {
+        Some(value) => Some(Remedy::Set(name.clone(), value)),
+        None => (!attribute.required).then(|| Remedy::Unset(name.clone())),
+    };
+    let limits = match nearest {
+        Some(_) => format!(": it is a number, {}", attribute.range.describe()),
+        None => String::new(),
+    };
+    Fault::new(Code::WrongValue, format!("{name} cannot be \"{value}\"{limits}"), remedy)
+}
+
+fn check_missing(object: &Object, rules: ClassRules<'_>, found: &mut Vec<Fault>) {
+    for attribute in rules.attributes().filter(|a| a.required) {
+        let name = &attribute.name;
+        if !object.attributes.contains_key(name) && rules.ontology().is_shown(attribute, object) {
+            let remedy = attribute.default.clone().map(|default| Remedy::Set(name.clone(), default));
+            let message = format!("this {} needs a value for {name}", object.class);
+            found.push(Fault::new(Code::MissingAttribute, message, remedy));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Property tests of the tools: no stream of events breaks them, alters what is locked, or cannot be undone.
+
+use concord_geometry::Point;
+use proptest::prelude::*;
+
+use super::script::Desk;
+use super::{BoxBy, Modifiers, Pointer, Tool, ToolKind};
+use crate::object::ObjectId;
+
+/// Objects of every kind to begin with; the first is locked.
+const START: &str = "box; drag 10,10 40,40; polygon; click 50,10; click 90,10; click 90,40; enter; \
+                     rotated box; pick; drag 20,60 50,60; click 30,80; ellipse; pick; drag 60,60 90,90; \
+                     skeleton 3; points; click 10,90; click 20,90; click 30,95; polyline; click 45,5; click 45,95; enter; \
+                     brush; pick; drag 70,70 80,80";
+
+/// A kind of event, a place, modifiers.
+type Drawn = (u8, (f64, f64), u8);
+
+fn place() -> impl Strategy<Value = (f64, f64)> {
+    // Mostly a coarse grid on which corners, handles and first points lie, so that they are hit.
+    let grid = (0u8..11, 0u8..11).prop_map(|(x, y)| (f64::from(x) * 10.0, f64::from(y) * 10.0));
+    let anywhere = (-30.0..130.0f64, -30.0..130.0f64);
+    prop_oneof![6 => grid, 2 => anywhere, 1 => Just((f64::NAN, 5.0)), 1 => Just((1e300, -1e300))]
+}
+
+fn stream() -> impl Strategy<Value = Vec<Drawn>> {
+    prop::collection::vec((0u8..24, place(), 0u8..8), 0..60)
+}
+
+fn perform(desk: &mut Desk, (kind, (x, y), held): Drawn) {
+    let at = Point::new(x, y);
+    let modifiers = Modifiers { add: held & 1 > 0, snap: held & 2 > 0, alternate: held & 4 > 0 };
+    let event = match kind {
+        0..5 => Pointer::Press(at),
+        5..9 => Pointer::Drag(at),
+        9..14 => Pointer::Release(at),
+        14 => Pointer::Move(at),
+        15 => Pointer::DoubleClick(at),
+        16 => Pointer::Cancel,
+        17 => Pointer::Finish,
+        18 => Pointer::StepBack,
+        19 => Pointer::Absent,
+        20 => {
+            let extremes = desk.options.box_by == BoxBy::ExtremePoints;
+            desk.options.box_by = if extremes { BoxBy::Drag } else { BoxBy::ExtremePoints };
+            return;
+        }
+        _ => {
+            let tool = ToolKind::ALL[((x + y).abs() as usize % 100 + usize::from(held)) % ToolKind::ALL.len()];
+            desk.tool = Tool::new(tool);
+            return;
+        }
+    };
+    let edits = desk.edits;
+    desk.event(event, modifiers);
+    assert!(desk.edits <= edits + 1, "one edit an event");
+    assert!(desk.edits == edits || !desk.tool.is_busy(), "an edit ends the gesture");
+    assert!(desk.tool.painter().is_none() || desk.tool.is_busy(), "a stroke is a gesture");
+}
+
+proptest! {
+    #[test]
+    fn any_stream_of_events_can_be_undone_and_spares_what_is_locked(kinds in stream()) {
+        let mut desk = Desk::run(START);
+        let locked = ObjectId("o1".to_owned());
+        desk.lock(locked.clone());
+        desk.done.clear();
+        let start = desk.labels.clone();
+        for drawn in kinds {
+            perform(&mut desk, drawn);
+        }
+        prop_assert_eq!(desk.labels.object(&locked), start.object(&locked));
+        let after = desk.labels.clone();
+        for change in desk.done.iter().rev() {
+            change.inverse().apply(&mut desk.labels).expect("the inverse fits");
+        }
+        prop_assert_eq!(&desk.labels, &start);
+        for change in &desk.done {
+            change.apply(&mut desk.labels).expect("redo fits");
+        }
+        prop_assert_eq!(&desk.labels, &after);
+    }
+
+    #[test]
+    fn giving_up_leaves_everything_as_it_was(kinds in stream(), tool in 0usize..10) {
+        let mut desk = Desk::run(START);
+        desk.tool = Tool::new(ToolKind::ALL[tool]);
+        for drawn in kinds.into_iter().filter(|(kind, ..)| *kind < 20) {
+            let before = desk.labels.clone();
+            perform(&mut desk, drawn);
+            // Whatever the event began is given up: nothing but an edit has altered anything.
+            let edited = desk.labels.clone();
+            let was_busy = desk.tool.is_busy();
+            desk.event(Pointer::Cancel, Modifiers::default());
+            prop_assert!(!desk.tool.is_busy());
+            prop_assert_eq!(&desk.labels, &edited);
+            prop_assert!(!was_busy || edited == before);
+        }
+    }
+}
