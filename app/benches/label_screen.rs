@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 
 use concord_app::context::{Ask, Context};
 use concord_domain::edit::Edit;
-use concord_domain::object::{Attributes, Object, ObjectId, Origin, Tier};
+use concord_domain::object::{Object, ObjectId};
 use concord_geometry::{BBox, Size};
 use concord_imaging::{Rgb8, encode_jpeg};
 use concord_project::Progress;
 use concord_project::new::{NewProject, create};
-use egui::Key;
+use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 
 #[expect(dead_code, reason = "the benchmark needs only a part of what the flows share")]
@@ -25,13 +25,17 @@ use common::{Stage, labelling, project, wait};
 const FRAMES: usize = 50;
 /// A 12-megapixel photograph.
 const PHOTO: Size = Size::new(4000, 3000);
-const PHOTOS: u32 = 16;
+const PHOTOS: u32 = 24;
 
 fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     for count in [0, 1_000, 10_000] {
         writeln!(out, "frame with {count} boxes: {:.2} ms", milliseconds(frame_with(count)))?;
     }
+    let (gesture, undo, durable) = gestures_among(10_000);
+    writeln!(out, "gesture among 10,000 boxes, frame included: {:.2} ms", milliseconds(gesture))?;
+    writeln!(out, "undo among 10,000 boxes, frame included: {:.2} ms", milliseconds(undo))?;
+    writeln!(out, "gesture among 10,000 boxes to its durable row, p99: {:.2} ms", milliseconds(durable))?;
     let dir = tempfile::tempdir()?;
     let place = photographs(dir.path())?;
     let mut harness = labelling(dir.path(), place);
@@ -62,6 +66,36 @@ fn frame_with(count: u32) -> Duration {
     median((0..FRAMES).map(frame).collect())
 }
 
+/// Times of moving a box by a key and of taking that back, to the end of the frame, and of the slowest of a hundred
+/// gestures until its row is durable.
+fn gestures_among(count: u32) -> (Duration, Duration, Duration) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let place = project(dir.path(), 1);
+    let mut harness = labelling(dir.path(), place);
+    ask(&mut harness, Ask::Edit(Edit::Paste((0..count).map(object).collect(), 0.0)));
+    wait(&mut harness, "the log", |c| c.outstanding.saving() == 0);
+    harness.key_press(Key::Tab);
+    harness.run_steps(3);
+    let (mut gestures, mut undos, mut durable) = (vec![], vec![], vec![]);
+    for _ in 0..FRAMES {
+        for (keys, times) in
+            [((Modifiers::ALT, Key::ArrowRight), &mut gestures), ((Modifiers::CTRL, Key::Z), &mut undos)]
+        {
+            let started = Instant::now();
+            harness.key_press_modifiers(keys.0, keys.1);
+            harness.step();
+            times.push(started.elapsed());
+            while harness.state().context().outstanding.saving() > 0 {
+                std::thread::sleep(Duration::from_micros(200));
+                harness.step();
+            }
+            durable.push(started.elapsed());
+        }
+    }
+    durable.sort_unstable();
+    (median(gestures), median(undos), durable[durable.len() * 99 / 100])
+}
+
 /// Asks the app for something as a screen would.
 fn ask(harness: &mut Harness<'_, Stage>, ask: Ask) {
     harness.state_mut().app.as_mut().expect("the first frame made the app").ask(ask);
@@ -69,15 +103,8 @@ fn ask(harness: &mut Harness<'_, Stage>, ask: Ask) {
 
 fn object(number: u32) -> Object {
     let (x, y) = (f64::from(number % 150), f64::from(number / 150 % 110));
-    Object {
-        id: ObjectId(format!("o{number}")),
-        bbox: BBox::new(x, y, x + 6.0, y + 6.0).expect("a valid box"),
-        class: "bolt".to_owned(),
-        subclass: None,
-        attributes: Attributes::new(),
-        tier: Tier::Sure,
-        origin: Origin::Drawn,
-    }
+    let bbox = BBox::new(x, y, x + 6.0, y + 6.0).expect("a valid box");
+    Object::new(ObjectId(format!("o{number}")), bbox, "bolt")
 }
 
 /// A project of photographs of which each is different.
@@ -132,7 +159,7 @@ fn prefetched(harness: &mut Harness<'_, Stage>) -> Duration {
 
 /// From asking for a sample that nobody expected to the frame that shows it, decoding included.
 fn cold(harness: &mut Harness<'_, Stage>) -> Duration {
-    let times = [12, 0, 15].map(|at| {
+    let times = [10, 15, 20].map(|at| {
         // What is read ahead of the sample before is done, so that the cores are free.
         for _ in 0..100 {
             harness.step();

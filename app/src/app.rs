@@ -1,5 +1,8 @@
 //! The app: one frame after the other, with one place where state changes.
 
+mod invoke;
+mod keys;
+mod look;
 mod opening;
 mod perform;
 mod results;
@@ -11,7 +14,7 @@ use crate::actions::{Place, disabled_reason};
 use crate::context::{Ask, Asks, Context, Screen, Update, Views};
 use crate::error_text::{AppError, explain};
 use crate::jobs::Jobs;
-use crate::keymap::{self, Holder};
+use crate::keymap::{self, Holder, Keymap, UserKeys};
 use crate::messages::Messages;
 use crate::settings::{Settings, SettingsWriter};
 use crate::window::Options;
@@ -24,9 +27,13 @@ pub struct App {
     asks: Asks,
     jobs: Jobs,
     saved: Settings,
+    saved_keys: UserKeys,
     writer: SettingsWriter,
-    looks: Option<(theme::ThemeKind, f32)>,
+    looks: Option<Looks>,
 }
+
+/// Everything that decides how the app looks.
+type Looks = (theme::ThemeKind, f32, bool);
 
 impl App {
     /// The app with its pools started; `project` is opened at once.
@@ -34,15 +41,17 @@ impl App {
         // Zooming by keys is the canvas' business.
         egui.options_mut(|o| o.zoom_with_keyboard = false);
         egui.add_image_loader(std::sync::Arc::new(crate::pictures::PictureLoader::default()));
-        let writer = SettingsWriter::start(options.settings_file.clone());
-        let context = fresh_context(options);
-        let settings = context.settings.clone();
+        let wake = egui.clone();
+        let writer = SettingsWriter::start(options.settings_file.clone(), move || wake.request_repaint());
+        let mut context = fresh_context(options);
+        keys::read_at_start(&mut context);
+        let (saved, saved_keys) = (context.settings.clone(), context.keymap.user().clone());
         let mut asks = Asks::default();
         if let Some(dir) = project {
             asks.send(Ask::Open(dir));
         }
         let jobs = Jobs::start(egui);
-        Self { context, views: Views::default(), asks, jobs, saved: settings, writer, looks: None }
+        Self { context, views: Views::default(), asks, jobs, saved, saved_keys, writer, looks: None }
     }
 
     /// What the screens read.
@@ -64,13 +73,34 @@ impl App {
         if !self.asks.is_empty() {
             egui.request_repaint();
         }
+        self.save();
+    }
+
+    /// Hands over what is to be remembered, when it changed.
+    fn save(&mut self) {
         if self.saved != self.context.settings && self.writer.save(&self.context.settings) {
             self.saved = self.context.settings.clone();
+        }
+        let keys = self.context.keymap.user();
+        if self.saved_keys != *keys && self.writer.save_keymap(keys) {
+            self.saved_keys = keys.clone();
+        }
+        if self.context.rereads_keymap && self.writer.read_keymap() {
+            self.context.rereads_keymap = false;
+        }
+    }
+
+    /// Takes in the keymap file that was read again, and what could not be saved.
+    fn take_reports(&mut self) {
+        for report in self.writer.reports() {
+            keys::take_report(&mut self.context, report);
+            self.saved_keys = self.context.keymap.user().clone();
         }
     }
 
     /// The one place where state changes.
     fn update(&mut self, egui: &egui::Context) {
+        self.take_reports();
         let keys = self.take_keys(egui);
         let dropped: Vec<Ask> = egui
             .input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect::<Vec<_>>())
@@ -79,6 +109,8 @@ impl App {
             .collect();
         let asks: Vec<Ask> = self.asks.take().into_iter().chain(keys).chain(dropped).collect();
         let mut update = Update { context: &mut self.context, views: &mut self.views, jobs: &self.jobs, egui };
+        let (acts, has_focus) = egui.input(|i| (!i.events.is_empty(), i.focused));
+        crate::screens::label::count_time(&mut update, acts, has_focus);
         self.jobs.drain(|delivered| results::take_in(&mut update, delivered));
         for ask in asks {
             perform::perform(&mut update, ask);
@@ -87,6 +119,11 @@ impl App {
     }
 
     fn take_keys(&mut self, egui: &egui::Context) -> Vec<Ask> {
+        if self.views.keys.listens() {
+            // What is pressed is what is to be bound: no control may act on it, and it does not move the focus.
+            egui.memory_mut(|m| m.move_focus(egui::FocusDirection::None));
+            return egui.input_mut(|i| self.views.keys.hear(&mut i.events, &self.context.keymap));
+        }
         if self.views.has_modal() {
             return vec![];
         }
@@ -95,7 +132,9 @@ impl App {
             Screen::Label => Some(Place::Label),
             Screen::Agreement => Some(Place::Agreement),
         };
-        let here: Vec<Place> = place.into_iter().chain([Place::Anywhere]).collect();
+        let draws = self.context.project.as_ref().is_some_and(|p| p.label.tool.is_busy());
+        let drawing = (place == Some(Place::Label) && draws).then_some(Place::Drawing);
+        let here: Vec<Place> = drawing.into_iter().chain(place).chain([Place::Anywhere]).collect();
         let focused = egui.memory(egui::Memory::focused).is_some();
         let holder = if egui.text_edit_focused() {
             Holder::Text
@@ -104,20 +143,30 @@ impl App {
         } else {
             Holder::Nobody
         };
-        let actions = egui.input_mut(|i| keymap::take_actions(&mut i.events, &here, holder));
+        let labels = self.context.project.as_ref().filter(|_| place == Some(Place::Label) && holder == Holder::Nobody);
+        let declared =
+            labels.map(|project| egui.input_mut(|i| screens::label::take_ontology_keys(&mut i.events, project)));
+        let actions = egui.input_mut(|i| keymap::take_actions(&self.context.keymap, &mut i.events, &here, holder));
         if holder == Holder::Nobody && !actions.is_empty() {
             // Tab and the arrows were ours: they do not move the focus as well.
             egui.memory_mut(|m| m.move_focus(egui::FocusDirection::None));
         }
-        actions.into_iter().map(Ask::Invoke).collect()
+        declared.into_iter().flatten().chain(actions.into_iter().map(Ask::Invoke)).collect()
     }
 
     /// Puts the chosen look on, when it changed.
     fn dress(&mut self, egui: &egui::Context) {
-        let looks = (self.context.settings.theme(), self.context.settings.scale());
+        let settings = &self.context.settings;
+        let looks = (settings.theme(), settings.scale(), settings.reduced_motion());
         if self.looks != Some(looks) {
             theme::apply(egui, looks.0);
             egui.set_zoom_factor(looks.1);
+            if looks.2 {
+                egui.all_styles_mut(|style| {
+                    style.animation_time = 0.0;
+                    style.scroll_animation = egui::style::ScrollAnimation::none();
+                });
+            }
             self.looks = Some(looks);
         }
     }
@@ -146,6 +195,8 @@ fn fresh_context(options: Options) -> Context {
     Context {
         options,
         settings,
+        keymap: Keymap::default(),
+        rereads_keymap: false,
         screen: Screen::Start,
         project: None,
         messages: Messages::default(),

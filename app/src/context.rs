@@ -6,8 +6,8 @@ use std::sync::Arc;
 use concord_domain::change::Change;
 use concord_domain::edit::Edit;
 use concord_domain::object::{ObjectId, SuggestionId};
-use concord_domain::ontology::{Attribute, AttributeKind};
-use concord_domain::tool::Pointer;
+use concord_domain::tool::{Modifiers, Pointer};
+use concord_geometry::{BBox, GeometryKind, Point};
 use concord_project::agree::AgreementReport;
 use concord_project::catalogue::CatalogueReport;
 use concord_project::import::ImportReport;
@@ -20,10 +20,12 @@ use crate::actions::Action;
 use crate::error_text::ErrorText;
 use crate::jobs::work::{ModelSlot, NewForm};
 use crate::jobs::{Jobs, Outstanding, Pick, Running, Ticket};
+use crate::keymap::{Keymap, Preset, Shortcut};
 use crate::messages::Messages;
 use crate::screens::label::{LabelModel, LabelViews};
 use crate::screens::start::StartViews;
 use crate::settings::Settings;
+use crate::shell::keys::KeysViews;
 use crate::window::Options;
 
 /// Which screen is shown.
@@ -44,6 +46,10 @@ pub struct Context {
     pub options: Options,
     /// What is remembered between starts.
     pub settings: Settings,
+    /// Which keys invoke which action.
+    pub keymap: Keymap,
+    /// True until the keymap file, which is to be read again, was asked for.
+    pub rereads_keymap: bool,
     /// The screen shown.
     pub screen: Screen,
     /// The open project.
@@ -88,24 +94,15 @@ pub struct AgreementModel {
     pub failure: Option<ErrorText>,
 }
 
-impl OpenProject {
-    /// The attribute of a class that says how much of it is hidden: its name begins with "occlu", and it is a flag or a
-    /// choice.
-    pub fn occlusion(&self, class: &str) -> Option<&Attribute> {
-        self.versions.ontology.attributes.iter().find(|a| {
-            let is_cyclic = matches!(a.kind, AttributeKind::Flag | AttributeKind::Choice { .. });
-            a.name.to_lowercase().starts_with("occlu") && a.applies_to(class) && is_cyclic
-        })
-    }
-}
-
 /// What widgets remember of how they look: nothing that a decision rests on.
 #[derive(Default)]
 pub struct Views {
     /// The palette.
     pub palette: PaletteState,
-    /// Whether the list of keys is open.
-    pub keys_open: bool,
+    /// The list of keys.
+    pub(crate) keys: KeysViews,
+    /// Whether the settings are open.
+    pub settings_open: bool,
     /// The name being typed for who is at the desk.
     pub name: Option<String>,
     /// The start screen.
@@ -119,7 +116,9 @@ pub struct Views {
 impl Views {
     /// True while a window takes all keys.
     pub fn has_modal(&self) -> bool {
-        self.palette.is_open() || self.keys_open || self.label.skip.is_some()
+        let label = &self.label;
+        let asks = label.skip.is_some() || label.comment.is_some() || label.propagate.is_some();
+        self.palette.is_open() || self.keys.is_open() || self.settings_open || asks
     }
 }
 
@@ -146,16 +145,46 @@ pub enum Ask {
     GoTo(usize),
     /// Select an object, or nothing.
     Select(Option<ObjectId>),
+    /// Add an object to the selection, or take it out.
+    ToggleSelected(ObjectId),
+    /// Hide an object, or show it.
+    ToggleHidden(ObjectId),
+    /// Show all objects that are hidden.
+    ShowAll,
+    /// Lock an object, or unlock it.
+    ToggleLocked(ObjectId),
     /// Select an object and bring it into sight.
     Reveal(ObjectId),
-    /// The pointer did something on the canvas; the reach is in image pixels.
-    Pointer(Pointer, f64),
+    /// The pointer did something on the canvas, with these modifiers, at so many screen points an image pixel.
+    Pointer(Pointer, Modifiers, f64),
+    /// Make the brush larger by so many steps.
+    ResizeBrush(f64),
+    /// Give the brush a radius, in image pixels.
+    SetBrush(f64),
+    /// Make the selection fill a box.
+    FitSelection(BBox),
+    /// Give the selection another kind of geometry.
+    Convert(GeometryKind),
+    /// Bring a point of the image into the middle.
+    LookAt(Point),
+    /// Open the window for a comment at a place, or about the sample as a whole.
+    OpenComment(Option<Point>),
+    /// Pin a comment.
+    AddComment(Option<Point>, String),
+    /// Settle a comment, or open it again.
+    SettleComment(String, bool),
+    /// Go to a step of the history.
+    RevertTo(usize),
+    /// Copy the selection to so many samples that follow.
+    Propagate(usize),
     /// Alter the labels.
     Edit(Edit),
     /// Carry out a change made for these labels.
     Apply(Box<Change>),
     /// Give the selection, or the next object, a class.
     SetClass(String),
+    /// Give the selection, or the next object, a class and the selection a sub-class.
+    SetSubclass(String, String),
     /// Take a suggestion over.
     Accept(SuggestionId),
     /// Turn a suggestion down.
@@ -172,6 +201,14 @@ pub enum Ask {
     SetColorMap(ColorMap),
     /// Another look.
     SetTheme(ThemeKind),
+    /// Another scale of the interface, 1 for ordinary.
+    SetScale(f32),
+    /// Movement on the screen, or none.
+    SetReducedMotion(bool),
+    /// The crosshair, or none.
+    SetCrosshair(bool),
+    /// Something about keys.
+    Keys(KeysAsk),
     /// Another person sits down at the desk.
     SetAnnotator(String),
     /// Take a message away.
@@ -182,6 +219,17 @@ pub enum Ask {
     Retry,
 }
 
+/// What the list of keys asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeysAsk {
+    /// Another preset.
+    Preset(Preset),
+    /// These keys for an action; who has one of them loses it.
+    Bind(Action, Vec<Shortcut>),
+    /// The preset's keys again, for an action or for all.
+    Reset(Option<Action>),
+}
+
 /// What screens asked for in a frame.
 #[derive(Debug, Default)]
 pub struct Asks(Vec<Ask>);
@@ -190,6 +238,11 @@ impl Asks {
     /// Asks for something.
     pub fn send(&mut self, ask: Ask) {
         self.0.push(ask);
+    }
+
+    /// Asks for something, if there is something to ask for.
+    pub fn send_some(&mut self, ask: Option<Ask>) {
+        self.0.extend(ask);
     }
 
     /// Asks for an action.

@@ -1,5 +1,6 @@
 //! Jobs: all work off the UI thread, in pools by intent, with results that carry the identity of their request.
 
+pub mod images;
 mod outstanding;
 mod pool;
 pub mod work;
@@ -11,11 +12,12 @@ use std::time::{Duration, Instant};
 use concord_project::agree::AgreementReport;
 use concord_project::catalogue::CatalogueReport;
 use concord_project::import::ImportReport;
-use concord_project::label::Session;
+use concord_project::label::{Copies, Session};
 use concord_project::{Desk, Progress, Versions};
 use concord_store::Committed;
-use concord_widgets::canvas::{CanvasImage, OverlayMap};
+use concord_widgets::canvas::OverlayMap;
 
+use self::images::LoadedImage;
 use crate::error_text::AppError;
 use crate::screens::label::queue::QueueLoaded;
 
@@ -67,7 +69,7 @@ pub struct Opened {
 #[derive(Debug)]
 pub enum JobEvent {
     /// An image made ready for the canvas.
-    Image(Result<CanvasImage, AppError>),
+    Image(Result<LoadedImage, AppError>),
     /// A small picture for a list.
     Thumbnail(Result<egui::ColorImage, AppError>),
     /// A session with its undo stacks.
@@ -84,6 +86,10 @@ pub enum JobEvent {
     Picked(Option<PathBuf>),
     /// What lies at a path that was dropped.
     Looked(PathBuf, Found),
+    /// Objects were copied to other samples.
+    Copied(Result<Copies, AppError>),
+    /// A tile of a large image was put into the cache of tiles.
+    Tile(Result<(), AppError>),
     /// A write is durable, or was refused.
     Saved(Box<Committed>),
     /// The job panicked; the payload in words.
@@ -140,7 +146,7 @@ impl Jobs {
     }
 
     /// A way to deliver a result from a thread that is not a pool's.
-    pub fn deliver(&self, ticket: Ticket) -> impl FnOnce(JobEvent) + Send + 'static {
+    pub fn deliver(&self, ticket: Ticket) -> impl FnOnce(JobEvent) + Send + 'static + use<> {
         let (send, context) = (self.send.clone(), self.context.clone());
         move |event| {
             // The receiver is gone only when the app is.

@@ -1,20 +1,31 @@
 //! What the app remembers between starts: recent projects, the name at the desk, how things look.
 
+mod memory;
+mod writer;
+
 use std::path::{Path, PathBuf};
 
 use concord_widgets::colormap::ColorMap;
 use concord_widgets::theme::ThemeKind;
-use crossbeam_channel::Sender;
 use serde::{Deserialize, Serialize};
+
+pub use writer::{Report, SettingsWriter, read_keymap};
 
 /// Most recent projects that are remembered.
 const MOST_RECENT: usize = 10;
+/// Most memory for images unless a person says otherwise: 2 GiB.
+const MOST_IMAGE_BYTES: u64 = 2 << 30;
+/// Least memory for images that a person can set, in MiB.
+const LEAST_IMAGE_MIB: u64 = 64;
+/// Taken for the machine's memory where it cannot be told: 4 GiB.
+const MEMORY_UNKNOWN: u64 = 4 << 30;
 /// Smallest and largest interface scale.
-const SCALE: (f32, f32) = (0.6, 2.5);
+const SCALE: (f32, f32) = (0.75, 2.5);
 
 /// The settings file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that a person sets, each by itself")]
 pub struct Settings {
     /// Project folders, the latest first.
     pub recent: Vec<PathBuf>,
@@ -36,6 +47,16 @@ pub struct Settings {
     pub guideline: bool,
     /// Whether the crosshair is shown.
     pub crosshair: bool,
+    /// Whether the minimap is shown while part of the image is out of sight.
+    pub minimap: bool,
+    /// Whether zoom and place stay when another image of the same size comes.
+    pub keep_view: bool,
+    /// Memory for images, in MiB; 0 for a quarter of this machine's, at most 2048.
+    image_memory_mib: u64,
+    /// A pause longer than this is not counted as work, in seconds.
+    idle_s: u64,
+    /// "full", or "reduced" when nothing fades or slides.
+    motion: String,
 }
 
 impl Default for Settings {
@@ -51,6 +72,11 @@ impl Default for Settings {
             suggestions: true,
             guideline: true,
             crosshair: true,
+            minimap: true,
+            keep_view: false,
+            image_memory_mib: 0,
+            idle_s: concord_domain::activity::IDLE_MS / 1000,
+            motion: "full".to_owned(),
         }
     }
 }
@@ -101,6 +127,30 @@ impl Settings {
         self.scale = if scale.is_finite() { scale.clamp(SCALE.0, SCALE.1) } else { 1.0 };
     }
 
+    /// Whether everything appears and goes at once, without movement.
+    pub fn reduced_motion(&self) -> bool {
+        self.motion == "reduced"
+    }
+
+    /// Takes movement away or brings it back.
+    pub fn set_reduced_motion(&mut self, reduced: bool) {
+        let name = if reduced { "reduced" } else { "full" };
+        name.clone_into(&mut self.motion);
+    }
+
+    /// Bytes that images may take in memory.
+    pub fn image_bytes(&self) -> u64 {
+        match self.image_memory_mib {
+            0 => (memory::total_bytes().unwrap_or(MEMORY_UNKNOWN) / 4).min(MOST_IMAGE_BYTES),
+            mib => mib.max(LEAST_IMAGE_MIB) << 20,
+        }
+    }
+
+    /// The longest pause that counts as work, in milliseconds.
+    pub fn idle_ms(&self) -> u64 {
+        self.idle_s.clamp(1, 3600) * 1000
+    }
+
     /// Colours of the saliency.
     pub fn color_map(&self) -> ColorMap {
         ColorMap::ALL.into_iter().find(|m| m.name() == self.color_map).unwrap_or_default()
@@ -110,59 +160,6 @@ impl Settings {
     pub fn set_color_map(&mut self, map: ColorMap) {
         map.name().clone_into(&mut self.color_map);
     }
-}
-
-/// Writes settings off the UI thread, in the order in which they were handed over.
-#[derive(Debug)]
-pub struct SettingsWriter {
-    queue: Option<Sender<Settings>>,
-    thread: Option<std::thread::JoinHandle<()>>,
-}
-
-impl SettingsWriter {
-    /// Starts the writing thread; without a path, or when it cannot start, nothing is remembered.
-    pub fn start(path: Option<PathBuf>) -> Self {
-        let Some(path) = path else { return Self { queue: None, thread: None } };
-        let (queue, waiting) = crossbeam_channel::bounded::<Settings>(16);
-        let write = move || {
-            while let Ok(mut settings) = waiting.recv() {
-                // Only the latest counts.
-                while let Ok(newer) = waiting.try_recv() {
-                    settings = newer;
-                }
-                if let Err(error) = write(&path, &settings) {
-                    tracing::warn!("settings were not saved to {}: {error}", path.display());
-                }
-            }
-        };
-        let thread = std::thread::Builder::new().name("settings".to_owned()).spawn(write).ok();
-        Self { queue: Some(queue), thread }
-    }
-
-    /// Hands settings over; false when the queue is full and it must be tried again.
-    pub fn save(&self, settings: &Settings) -> bool {
-        self.queue.as_ref().is_none_or(|queue| queue.try_send(settings.clone()).is_ok())
-    }
-}
-
-impl Drop for SettingsWriter {
-    fn drop(&mut self) {
-        drop(self.queue.take());
-        if let Some(thread) = self.thread.take() {
-            // A writer that panicked has nothing left to save.
-            let _ = thread.join();
-        }
-    }
-}
-
-fn write(path: &Path, settings: &Settings) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let text = toml::to_string(settings).map_err(std::io::Error::other)?;
-    let new = path.with_extension("toml.new");
-    std::fs::write(&new, text)?;
-    std::fs::rename(&new, path)
 }
 
 #[cfg(test)]
@@ -179,7 +176,7 @@ mod tests {
         settings.remember(Path::new("/a"));
         settings.remember(Path::new("/b"));
         settings.remember(Path::new("/a"));
-        let writer = SettingsWriter::start(Some(path.clone()));
+        let writer = SettingsWriter::start(Some(path.clone()), || ());
         assert!(writer.save(&settings));
         drop(writer);
         let read = Settings::read(&path);

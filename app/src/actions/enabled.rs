@@ -1,17 +1,25 @@
 //! Which actions can be invoked now, and why the others cannot.
 
-use super::{Action, Place};
+use concord_domain::ontology::{DIFFICULT, OCCLUSION, TRUNCATED};
+
+use super::{Action, Group, Place};
 use crate::context::{Context, OpenProject, Screen};
 use crate::jobs::Request;
 use crate::screens::label::queue::Way;
-use crate::screens::label::shown_suggestions;
+use crate::screens::label::{cyclic_attribute, shown_suggestions};
 
 /// Why the action cannot be invoked now; `None` when it can.
 pub fn disabled_reason(action: Action, context: &Context) -> Option<&'static str> {
     let info = action.info();
     match info.place {
         Place::Anywhere => anywhere(action, context),
-        Place::Label if context.screen != Screen::Label => Some("go to the Label screen first"),
+        Place::Label | Place::Drawing if context.screen != Screen::Label => Some("go to the Label screen first"),
+        // It can end between the key and its action; then it means what Esc means otherwise.
+        Place::Drawing if action == Action::GiveUpDrawing => None,
+        Place::Drawing => {
+            let draws = context.project.as_ref().is_some_and(|p| p.label.tool.is_busy());
+            unless(draws, "nothing is being drawn")
+        }
         Place::Label => {
             let Some(project) = &context.project else { return Some("open a project first") };
             on_label(action, context, project)
@@ -30,6 +38,7 @@ fn anywhere(action: Action, context: &Context) -> Option<&'static str> {
         Action::ShowLabel | Action::ShowAgreement | Action::CloseProject => {
             unless(context.project.is_some(), "open a project first")
         }
+        Action::ReloadKeymap => unless(context.options.settings_file.is_some(), "this start of the app keeps no files"),
         Action::DismissMessages => unless(!context.messages.shown().is_empty(), "there is no message"),
         _ => None,
     }
@@ -37,24 +46,8 @@ fn anywhere(action: Action, context: &Context) -> Option<&'static str> {
 
 fn on_label(action: Action, context: &Context, project: &OpenProject) -> Option<&'static str> {
     let model = &project.label;
-    let Some(session) = model.session() else {
-        let needs_no_sample = matches!(
-            action,
-            Action::RefreshQueue
-                | Action::ToggleQueueScope
-                | Action::NextSample
-                | Action::PreviousSample
-                | Action::NextUnlabelled
-                | Action::PreviousUnlabelled
-                | Action::ToggleGuideline
-                | Action::ToggleCrosshair
-                | Action::ToggleSuggestions
-                | Action::ToggleSaliency
-        );
-        return unless(needs_no_sample, "no sample is loaded");
-    };
+    let Some(session) = model.session() else { return unless(needs_no_sample(action), "no sample is loaded") };
     let has_objects = !session.labels.objects.is_empty();
-    let selects = unless(model.selected.is_some(), "select an object first");
     let shown = || unless(!shown_suggestions(context, model).is_empty(), "no suggestion is shown");
     match action {
         Action::NextSample => unless(model.queue.neighbour(Way::Forward).is_some(), "this is the last sample"),
@@ -62,21 +55,26 @@ fn on_label(action: Action, context: &Context, project: &OpenProject) -> Option<
         Action::BoxTool | Action::SearchClass => {
             unless(!project.versions.ontology.classes.is_empty(), "the ontology has no classes yet")
         }
-        Action::Class(digit) => {
+        Action::Class(digit) if model.attribute_mode.is_none() => {
             let class = project.versions.ontology.class_for_key(char::from(b'0' + digit));
             unless(class.is_some(), "no class has this key")
         }
-        Action::Tier(_)
-        | Action::DeleteObject
-        | Action::CopyObject
-        | Action::DuplicateObject
-        | Action::ZoomToObject => selects,
-        Action::ToggleOcclusion => selects.or_else(|| {
-            let known = model.selection().is_some_and(|o| project.occlusion(&o.class).is_some());
-            unless(known, "its class has no occlusion attribute")
-        }),
-        Action::NextObject | Action::PreviousObject => unless(has_objects, "there is no object"),
+        Action::ToggleOcclusion => attribute(project, OCCLUSION, "its class has no occlusion attribute"),
+        Action::Truncated => attribute(project, TRUNCATED, "its class has no truncated attribute"),
+        Action::Difficult => attribute(project, DIFFICULT, "its class has no difficult attribute"),
+        Action::NextObject | Action::PreviousObject | Action::SelectAll | Action::HideAll | Action::LockAll => {
+            unless(has_objects, "there is no object")
+        }
+        Action::Hide => unless(!model.selection.is_empty() || !model.hidden.is_empty(), "select an object first"),
+        Action::AttributeNext | Action::AttributePrevious => {
+            unless(model.attribute_mode.is_some(), "begin to set an attribute object by object first")
+        }
+        Action::Join | Action::Group | Action::Relation => {
+            unless(model.selection.ids().len() > 1, "select two objects or more first")
+        }
+        Action::ConfirmEmpty => unless(!has_objects || session.labels.confirmed_empty, "there are objects"),
         Action::PasteObjects => unless(!model.clipboard.is_empty(), "nothing was copied"),
+        Action::RepeatLast => unless(!model.last_objects.is_empty(), "no sample with objects was left yet"),
         Action::Undo => unless(session.undo_summary().is_some(), "there is nothing to undo"),
         Action::Redo => unless(session.redo_summary().is_some(), "there is nothing to redo"),
         Action::AcceptSuggestion
@@ -84,6 +82,58 @@ fn on_label(action: Action, context: &Context, project: &OpenProject) -> Option<
         | Action::RejectSuggestion
         | Action::NextSuggestion
         | Action::PreviousSuggestion => shown(),
+        _ if needs_selection(action) => unless(!model.selection.is_empty(), "select an object first"),
         _ => None,
     }
+}
+
+/// A selected object with an attribute of this name that keys can set.
+fn attribute(project: &OpenProject, name: &str, missing: &'static str) -> Option<&'static str> {
+    if project.label.selection.is_empty() {
+        return Some("select an object first");
+    }
+    unless(cyclic_attribute(project, name).is_some(), missing)
+}
+
+/// Actions about the queue and what is shown work without a sample.
+fn needs_no_sample(action: Action) -> bool {
+    matches!(action.info().group, Group::View | Group::Queue)
+        && !matches!(
+            action,
+            Action::SubmitAndNext | Action::Skip | Action::Comment | Action::ZoomToObject | Action::History
+        )
+        || action == Action::ToggleSuggestions
+}
+
+fn needs_selection(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Tier(_)
+            | Action::DeleteObject
+            | Action::CopyObject
+            | Action::DuplicateObject
+            | Action::ZoomToObject
+            | Action::Redraw
+            | Action::DeletePoint
+            | Action::Propagate
+            | Action::Interpolate
+            | Action::Lock
+            | Action::Ungroup
+            | Action::BringForward
+            | Action::SendBackward
+            | Action::BringToFront
+            | Action::SendToBack
+            | Action::RotateLeft
+            | Action::RotateRight
+            | Action::FlipHorizontal
+            | Action::FlipVertical
+            | Action::NudgeLeft
+            | Action::NudgeRight
+            | Action::NudgeUp
+            | Action::NudgeDown
+            | Action::Narrower
+            | Action::Wider
+            | Action::Lower
+            | Action::Higher
+    )
 }

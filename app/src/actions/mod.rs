@@ -3,8 +3,6 @@
 mod enabled;
 mod table;
 
-use crate::keymap::Shortcut;
-
 pub use enabled::disabled_reason;
 pub use table::REGISTRY;
 
@@ -13,8 +11,12 @@ pub use table::REGISTRY;
 pub enum Action {
     /// Find an action by typing.
     OpenPalette,
-    /// List the keys.
+    /// List the keys and change them.
     ShowKeys,
+    /// Change how the app looks and works.
+    ShowSettings,
+    /// Read the keymap file again.
+    ReloadKeymap,
     /// Go to the start screen.
     ShowStart,
     /// Go to the Label screen.
@@ -93,6 +95,134 @@ pub enum Action {
     ToggleGuideline,
     /// Show or hide the crosshair.
     ToggleCrosshair,
+    /// Ten samples on.
+    JumpForward,
+    /// Ten samples back.
+    JumpBack,
+    /// Say whether everything is saved.
+    Save,
+    /// Pin a comment to a place.
+    Comment,
+    /// Draw rotated boxes.
+    RotatedBoxTool,
+    /// Draw polygons.
+    PolygonTool,
+    /// Draw lines.
+    PolylineTool,
+    /// Paint masks.
+    BrushTool,
+    /// Erase from masks.
+    EraserTool,
+    /// Draw ellipses.
+    EllipseTool,
+    /// Place points or the points of a template.
+    PointsTool,
+    /// Cut the selection along a line.
+    Slice,
+    /// Draw boxes by four extreme points, or by dragging.
+    ExtremePoints,
+    /// A smaller brush.
+    BrushSmaller,
+    /// A larger brush.
+    BrushLarger,
+    /// Put an object into the middle, to be moved by keys.
+    PlaceObject,
+    /// Finish what is being drawn.
+    FinishDrawing,
+    /// Take the last point back.
+    StepBack,
+    /// Say that the next point of the template is absent.
+    AbsentPoint,
+    /// Give up what is being drawn.
+    GiveUpDrawing,
+    /// Delete the selection and draw it again.
+    Redraw,
+    /// Delete the vertex under the pointer.
+    DeletePoint,
+    /// Lock the class in hand.
+    QuickClass,
+    /// Set one attribute object by object.
+    AttributeMode,
+    /// The next attribute, in attribute mode.
+    AttributeNext,
+    /// The attribute before, in attribute mode.
+    AttributePrevious,
+    /// Say that the selection is cut off by the image's edge.
+    Truncated,
+    /// Say that the selection is difficult.
+    Difficult,
+    /// Select all objects.
+    SelectAll,
+    /// Repeat the objects of the last sample.
+    RepeatLast,
+    /// Copy the selection to the samples that follow.
+    Propagate,
+    /// Place copies between the object and the one moved last.
+    Interpolate,
+    /// Hide the selection; without one, show all.
+    Hide,
+    /// Hide all objects, or show them.
+    HideAll,
+    /// Lock the selection, or unlock it.
+    Lock,
+    /// Lock all objects, or unlock them.
+    LockAll,
+    /// Move the selection forward in the drawing order.
+    BringForward,
+    /// Move the selection backward in the drawing order.
+    SendBackward,
+    /// Draw the selection over all others.
+    BringToFront,
+    /// Draw the selection under all others.
+    SendToBack,
+    /// Make the selection one group.
+    Group,
+    /// Take the selection out of its groups.
+    Ungroup,
+    /// Tie the two selected objects.
+    Relation,
+    /// Make the selected objects one.
+    Join,
+    /// Turn the selection by a degree, anticlockwise.
+    RotateLeft,
+    /// Turn the selection by a degree, clockwise.
+    RotateRight,
+    /// Mirror the selection, left and right.
+    FlipHorizontal,
+    /// Mirror the selection, top and bottom.
+    FlipVertical,
+    /// Move the selection one pixel left.
+    NudgeLeft,
+    /// Move the selection one pixel right.
+    NudgeRight,
+    /// Move the selection one pixel up.
+    NudgeUp,
+    /// Move the selection one pixel down.
+    NudgeDown,
+    /// Make the selection a pixel narrower.
+    Narrower,
+    /// Make the selection a pixel wider.
+    Wider,
+    /// Make the selection a pixel lower.
+    Lower,
+    /// Make the selection a pixel higher.
+    Higher,
+    /// Say that there is nothing to label.
+    ConfirmEmpty,
+    /// Show or hide the history.
+    History,
+    /// Show or hide the minimap.
+    ToggleMinimap,
+    /// Keep zoom and place between samples of one size.
+    ToggleKeepView,
+    /// Take the ruler into the hand.
+    ToggleRuler,
+    /// Show or hide brightness, contrast and the like.
+    Tone,
+    /// Spread the histogram of the image.
+    Equalise,
+    /// Show the next channel by itself.
+    NextChannel,
     /// Show the whole image.
     Fit,
     /// Show the selection large.
@@ -114,8 +244,12 @@ pub enum Group {
     App,
     /// Walking through samples.
     Queue,
-    /// Making and changing objects.
+    /// Tools and modes of drawing.
+    Draw,
+    /// Undo, copies, the selection.
     Edit,
+    /// What is said of objects, and where they are.
+    Object,
     /// The model's suggestions.
     Suggestions,
     /// What is shown and how.
@@ -126,14 +260,17 @@ pub enum Group {
 
 impl Group {
     /// All groups in the order of the menus.
-    pub const ALL: [Self; 6] = [Self::App, Self::Queue, Self::Edit, Self::Suggestions, Self::View, Self::Agreement];
+    pub const ALL: [Self; 8] =
+        [Self::App, Self::Queue, Self::Draw, Self::Edit, Self::Object, Self::Suggestions, Self::View, Self::Agreement];
 
     /// The title to show.
     pub fn title(self) -> &'static str {
         match self {
             Self::App => "Concord",
             Self::Queue => "Samples",
+            Self::Draw => "Draw",
             Self::Edit => "Edit",
+            Self::Object => "Object",
             Self::Suggestions => "Suggestions",
             Self::View => "View",
             Self::Agreement => "Agreement",
@@ -146,6 +283,8 @@ impl Group {
 pub enum Place {
     /// On every screen.
     Anywhere,
+    /// On the Label screen while something is being drawn.
+    Drawing,
     /// On the Label screen.
     Label,
     /// On the Agreement screen.
@@ -157,9 +296,15 @@ impl Place {
     pub fn title(self) -> &'static str {
         match self {
             Self::Anywhere => "anywhere",
+            Self::Drawing => "Label, while drawing",
             Self::Label => "Label",
             Self::Agreement => "Agreement",
         }
+    }
+
+    /// True when keys of both places can count at the same time.
+    pub fn overlaps(self, other: Self) -> bool {
+        self == other || self == Self::Anywhere || other == Self::Anywhere
     }
 }
 
@@ -176,8 +321,6 @@ pub struct ActionInfo {
     pub group: Group,
     /// Where its keys count.
     pub place: Place,
-    /// Its default keys.
-    pub keys: &'static [Shortcut],
 }
 
 impl Action {
@@ -191,7 +334,16 @@ impl Action {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    #[test]
+    fn every_action_stands_once_in_the_registry() {
+        let ids: BTreeSet<&str> = REGISTRY.iter().map(|i| i.id).collect();
+        let actions: BTreeSet<Action> = REGISTRY.iter().map(|i| i.action).collect();
+        assert_eq!((ids.len(), actions.len()), (REGISTRY.len(), REGISTRY.len()));
+    }
 
     #[test]
     fn an_action_finds_its_own_row() {

@@ -75,6 +75,7 @@ pub(super) fn create(update: &mut Update<'_>, form: NewForm) {
 
 /// Takes the open project off the screen and gives back its desk, to be closed where waiting harms nobody.
 fn put_away(update: &mut Update<'_>) -> Option<OpenProject> {
+    crate::screens::label::leave_sample(update);
     let kept = |r: &Request| matches!(r, Request::Save(..) | Request::Pick(_));
     update.context.outstanding.forget(kept);
     update.context.screen = Screen::Start;
@@ -122,7 +123,7 @@ pub(super) fn take_opened(update: &mut Update<'_>, result: Result<Box<Opened>, A
     let found_something = opened.report.as_ref().is_some_and(crate::screens::start::deserves_a_look)
         || opened.imported.as_ref().is_some_and(|i| !i.problems.is_empty() || !i.quarantined.is_empty());
     update.context.project = Some(OpenProject {
-        label: LabelModel::new(&opened.versions),
+        label: LabelModel::new(&opened.versions, update.context.settings.image_bytes()),
         desk: opened.desk,
         versions: opened.versions,
         report: opened.report,

@@ -1,19 +1,9 @@
-//! Doing what was asked for: one arm a request, one function an action.
+//! Doing what was asked for: one arm a request.
 
-use concord_domain::tool::ToolKind;
-use concord_widgets::theme::ThemeKind;
-
-use super::{guard, opening};
-use crate::actions::Action;
-use crate::context::{Ask, Screen, Update};
-use crate::screens::agreement;
-use crate::screens::label::queue::Way;
-use crate::screens::label::{self};
-
-/// How much one step zooms the canvas.
-const ZOOM_STEP: f64 = 1.25;
-/// How much one step changes the scale of the interface.
-const SCALE_STEP: f32 = 0.1;
+use super::invoke::invoke;
+use super::{guard, keys, look, opening};
+use crate::context::{Ask, Update};
+use crate::screens::label;
 
 /// Does one thing that was asked for.
 pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
@@ -34,21 +24,40 @@ pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
         Ask::GoTo(place) => label::go_to(update, place),
         Ask::Select(id) => label::select(update, id),
         Ask::Reveal(id) => reveal(update, id),
-        Ask::Pointer(event, reach_px) => label::pointer(update, event, reach_px),
+        Ask::ToggleSelected(id) => label::toggle_selected(update, id),
+        Ask::ToggleHidden(id) => label::toggle_hidden(update, id),
+        Ask::ShowAll => look::show_all(update),
+        Ask::ToggleLocked(id) => label::toggle_locked(update, id),
+        Ask::LookAt(at) => update.views.label.canvas.center_on(at),
+        Ask::Pointer(event, modifiers, scale) => label::pointer(update, event, modifiers, scale),
+        Ask::ResizeBrush(steps) => label::resize_brush(update, steps),
+        Ask::SetBrush(radius_px) => label::set_brush(update, radius_px),
+        Ask::FitSelection(to) => label::fit(update, &to),
+        Ask::Convert(kind) => label::convert(update, kind),
+        Ask::OpenComment(at) => label::open_comment(update, at),
+        Ask::AddComment(at, text) => label::add_comment(update, at, &text),
+        Ask::SettleComment(id, settled) => label::settle_comment(update, &id, settled),
+        Ask::RevertTo(step) => label::revert_to(update, step),
+        Ask::Propagate(count) => label::propagate_selection(update, count),
         Ask::Edit(edit) => label::edit(update, &edit),
         Ask::Apply(change) => label::apply_change(update, *change),
         Ask::SetClass(class) => label::set_class(update, class),
+        Ask::SetSubclass(class, subclass) => label::set_subclass(update, class, subclass),
         Ask::Accept(id) => label::accept(update, Some(id)),
         Ask::Reject(id) => label::reject(update, Some(id)),
         Ask::Focus(id) => label::focus(update, Some(id)),
         Ask::Skip(reason) => label::skip(update, &reason),
         Ask::SetThreshold(threshold) => {
             update.context.settings.threshold = threshold;
-            redraw_labels(update);
+            look::redraw_labels(update);
         }
         Ask::SetOpacity(opacity) => update.context.settings.saliency_opacity = opacity,
         Ask::SetColorMap(map) => update.context.settings.set_color_map(map),
         Ask::SetTheme(kind) => update.context.settings.set_theme(kind),
+        Ask::SetScale(scale) => update.context.settings.set_scale(scale),
+        Ask::SetReducedMotion(on) => update.context.settings.set_reduced_motion(on),
+        Ask::SetCrosshair(on) => update.context.settings.crosshair = on,
+        Ask::Keys(ask) => keys::perform(update.context, ask),
         Ask::Dismiss(id) => update.context.messages.dismiss(id),
         Ask::Cancel(ticket) => {
             if let Some(job) = update.context.running.iter().find(|r| r.ticket == ticket) {
@@ -59,120 +68,10 @@ pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
     }
 }
 
-fn invoke(update: &mut Update<'_>, action: Action) {
-    match action {
-        Action::OpenPalette => update.views.palette.open(),
-        Action::ShowKeys => update.views.keys_open = !update.views.keys_open,
-        Action::ShowStart => update.context.screen = Screen::Start,
-        Action::ShowLabel => update.context.screen = Screen::Label,
-        Action::ShowAgreement => show_agreement(update),
-        Action::CloseProject => opening::close(update),
-        Action::NextTheme => next_theme(update),
-        Action::LargerInterface => scale(update, SCALE_STEP),
-        Action::SmallerInterface => scale(update, -SCALE_STEP),
-        Action::DismissMessages => update.context.messages.clear(),
-        Action::NextSample => label::step(update, Way::Forward),
-        Action::PreviousSample => label::step(update, Way::Back),
-        Action::NextUnlabelled => label::step_open(update, Way::Forward),
-        Action::PreviousUnlabelled => label::step_open(update, Way::Back),
-        Action::SubmitAndNext => label::submit(update),
-        Action::Skip => update.views.label.skip = Some(String::new()),
-        Action::RefreshQueue => label::reload_queue(update, shows_all(update)),
-        Action::ToggleQueueScope => label::reload_queue(update, !shows_all(update)),
-        Action::ComputeAgreement => agreement::compute(update),
-        _ => invoke_on_sample(update, action),
-    }
-}
-
-fn invoke_on_sample(update: &mut Update<'_>, action: Action) {
-    match action {
-        Action::BoxTool => label::take_tool(update, ToolKind::Box),
-        Action::SelectTool => label::take_tool(update, ToolKind::Select),
-        Action::Class(digit) => label::invoke_class(update, digit),
-        Action::SearchClass => update.views.label.search_class(),
-        Action::Tier(number) => label::change_tier(update, number),
-        Action::ToggleOcclusion => label::toggle_occlusion(update),
-        Action::NextObject => label::step_object(update, 1),
-        Action::PreviousObject => label::step_object(update, -1),
-        Action::DeleteObject => label::delete(update),
-        Action::CopyObject => label::copy(update),
-        Action::PasteObjects => label::paste_or_duplicate(update, false),
-        Action::DuplicateObject => label::paste_or_duplicate(update, true),
-        Action::Undo => label::undo(update),
-        Action::Redo => label::redo(update),
-        Action::AcceptSuggestion => label::accept(update, None),
-        Action::AcceptAllSuggestions => label::accept_all(update),
-        Action::RejectSuggestion => label::reject(update, None),
-        Action::NextSuggestion => label::focus_step(update, 1),
-        Action::PreviousSuggestion => label::focus_step(update, -1),
-        _ => invoke_view(update, action),
-    }
-}
-
-fn invoke_view(update: &mut Update<'_>, action: Action) {
-    let settings = &mut update.context.settings;
-    let canvas = &mut update.views.label.canvas;
-    match action {
-        Action::ToggleSuggestions => {
-            settings.suggestions = !settings.suggestions;
-            redraw_labels(update);
-        }
-        Action::ToggleSaliency => toggle_saliency(update),
-        Action::ToggleGuideline => settings.guideline = !settings.guideline,
-        Action::ToggleCrosshair => settings.crosshair = !settings.crosshair,
-        Action::Fit => canvas.fit(),
-        Action::ZoomToObject => {
-            if let Some(object) = update.context.project.as_ref().and_then(|p| p.label.selection()) {
-                canvas.show_box(object.bbox);
-            }
-        }
-        Action::ActualSize => canvas.zoom_to(100.0),
-        Action::ZoomIn => canvas.zoom_by(ZOOM_STEP),
-        Action::ZoomOut => canvas.zoom_by(1.0 / ZOOM_STEP),
-        other => tracing::error!("no function is bound to {other:?}"),
-    }
-}
-
-fn shows_all(update: &Update<'_>) -> bool {
-    update.context.project.as_ref().is_some_and(|p| p.label.queue.all)
-}
-
-fn show_agreement(update: &mut Update<'_>) {
-    update.context.screen = Screen::Agreement;
-    let fresh = update.context.project.as_ref().is_some_and(|p| p.agreement.report.is_none());
-    if fresh {
-        agreement::compute(update);
-    }
-}
-
-fn next_theme(update: &mut Update<'_>) {
-    let now = update.context.settings.theme();
-    let at = ThemeKind::ALL.iter().position(|k| *k == now).unwrap_or(0);
-    update.context.settings.set_theme(ThemeKind::ALL[(at + 1) % ThemeKind::ALL.len()]);
-}
-
-fn scale(update: &mut Update<'_>, by: f32) {
-    let scale = update.context.settings.scale() + by;
-    update.context.settings.set_scale((scale * 10.0).round() / 10.0);
-}
-
-fn toggle_saliency(update: &mut Update<'_>) {
-    if let Some(project) = &mut update.context.project {
-        project.label.saliency_on = !project.label.saliency_on;
-        project.label.shelf.saliency_failed.clear();
-    }
-}
-
-fn redraw_labels(update: &mut Update<'_>) {
-    if let Some(project) = &mut update.context.project {
-        project.label.revision += 1;
-    }
-}
-
 fn reveal(update: &mut Update<'_>, id: concord_domain::object::ObjectId) {
     let found = update.context.project.as_ref().and_then(|p| p.label.session()).and_then(|s| s.labels.object(&id));
     if let Some(object) = found {
-        update.views.label.canvas.center_on(object.bbox.center());
+        update.views.label.canvas.center_on(object.bounds().center());
         label::select(update, Some(id));
     }
 }

@@ -11,7 +11,7 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
     let Delivered { ticket, event } = delivered;
     update.context.running.retain(|r| r.ticket != ticket);
     match &ticket.request {
-        Request::Image(_) | Request::Thumbnail(_) | Request::Session(_) => {
+        Request::Image(_) | Request::Thumbnail(_) | Request::Session(_) | Request::Tile(..) => {
             update.context.decoding = update.context.decoding.saturating_sub(1);
         }
         Request::Saliency(_) => update.context.inferring = false,
@@ -26,6 +26,8 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         (Request::Session(sample), JobEvent::Session(result)) => label::take_session(update, sample, result),
         (Request::Saliency(sample), JobEvent::Saliency(result)) => label::take_saliency(update, sample, result),
         (Request::Queue, JobEvent::Queue(result)) => label::take_queue(update, result),
+        (Request::Copies, JobEvent::Copied(result)) => label::take_copies(update, result),
+        (Request::Tile(sample, tile), JobEvent::Tile(result)) => label::take_tile(update, &sample, tile, result),
         (Request::Agreement, JobEvent::Agreement(result)) => agreement::take(update, result),
         (Request::Open, JobEvent::Opened(result)) => opening::take_opened(update, result),
         (Request::Pick(what), JobEvent::Picked(path)) => opening::take_picked(update, what, path),
@@ -45,6 +47,8 @@ fn panicked(update: &mut Update<'_>, request: Request, why: String) {
         Request::Session(sample) => label::take_session(update, sample, Err(error)),
         Request::Saliency(sample) => label::take_saliency(update, sample, Err(error)),
         Request::Queue => label::take_queue(update, Err(error)),
+        Request::Copies => label::take_copies(update, Err(error)),
+        Request::Tile(sample, tile) => label::take_tile(update, &sample, tile, Err(error)),
         Request::Agreement => agreement::take(update, Err(error)),
         Request::Open => opening::take_opened(update, Err(error)),
         Request::Look => update.context.messages.error(explain("Looking at what was dropped", &error)),
@@ -64,6 +68,7 @@ mod tests {
 
     use super::*;
     use crate::context::{Context, Views};
+    use crate::jobs::images::LoadedImage;
     use crate::jobs::work;
     use crate::jobs::{Jobs, Opened, Ticket};
     use crate::window::Options;
@@ -125,7 +130,8 @@ mod tests {
     }
 
     fn image(key: &str) -> JobEvent {
-        JobEvent::Image(CanvasImage::from_rgb8(key, Size::new(1, 1), &[0; 3]).map_err(AppError::from))
+        let image = CanvasImage::from_rgb8(key, Size::new(1, 1), &[0; 3]).map_err(AppError::from);
+        JobEvent::Image(image.map(|image| LoadedImage { image, tiles: None }))
     }
 
     #[test]

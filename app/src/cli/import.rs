@@ -72,8 +72,8 @@ fn text_of(report: &ImportReport) -> String {
     if !report.problems.is_empty() {
         facts.fact("problems", number(report.problems.len() as u64));
     }
-    if report.outlines_dropped > 0 {
-        facts.fact("outlines reduced to boxes", number(report.outlines_dropped));
+    if report.reduced_to_boxes > 0 {
+        facts.fact("reduced to boxes", number(report.reduced_to_boxes));
     }
     let ontology =
         if report.ontology_from_file { "\nThe project had no classes and took those of the file.\n" } else { "" };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use concord_domain::sample::SampleId;
+use concord_widgets::canvas::TileId;
 
 use super::Pick;
 
@@ -27,6 +28,10 @@ pub enum Request {
     Look,
     /// A file dialog.
     Pick(Pick),
+    /// Copying objects to other samples.
+    Copies,
+    /// A tile of a large image.
+    Tile(SampleId, TileId),
     /// Making a row of the log durable, for a label set of this sample.
     Save(SampleId, u64),
 }

@@ -12,7 +12,7 @@ use concord_project::new::NewProject;
 use concord_project::queue::{QueueOptions, rank};
 use concord_project::run::{NamedModel, load_model};
 use concord_project::{Clock, Desk, Progress, Project, ProjectError, Versions};
-use concord_widgets::canvas::{CanvasImage, OverlayMap};
+use concord_widgets::canvas::OverlayMap;
 
 use super::{Found, JobEvent, Opened, Pick};
 use crate::error_text::AppError;
@@ -96,15 +96,6 @@ pub fn sample(dir: &Path, create: CreateSample, sitter: &Sitter, progress: &Prog
         return JobEvent::Opened(Err(error.into()));
     }
     open(dir, sitter)
-}
-
-/// Decodes an image for the canvas.
-pub fn image(project: &Project, sample: &SampleId, path: &str) -> JobEvent {
-    let read = || -> Result<CanvasImage, AppError> {
-        let pixels = decode_file(&project.resolve(path), &Limits::default())?;
-        Ok(CanvasImage::from_rgb8(sample.0.as_str(), pixels.size, &pixels.data)?)
-    };
-    JobEvent::Image(read())
 }
 
 /// Reads the cached thumbnail of a sample, or makes one from the image.

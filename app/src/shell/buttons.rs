@@ -5,7 +5,6 @@ use egui::{Button, Response, Ui};
 use super::title_of;
 use crate::actions::{Action, disabled_reason};
 use crate::context::{Asks, Context};
-use crate::keymap::keys_of;
 
 /// How a button looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +29,7 @@ pub(crate) fn action_button(
     text: Option<&str>,
 ) -> Response {
     let title = title_of(action, context);
-    let keys = keys_of(action);
+    let keys = context.keymap.words(action);
     let reason = disabled_reason(action, context);
     let shown = text.unwrap_or(&title).to_owned();
     let theme = concord_widgets::theme::Theme::of_ui(ui);

@@ -1,49 +1,195 @@
-//! The list of keys, from the registry.
+//! The list of keys: what each action has, and how to give it others by pressing them.
 
-use egui::{Context as Egui, Grid, Id, Modal, RichText, ScrollArea};
+mod listening;
+
+use egui::{Context as Egui, Grid, Id, Modal, RichText, ScrollArea, TextEdit, Ui};
 
 use concord_widgets::parts::key_hint;
+use concord_widgets::theme::{GRID, Theme};
 
-use crate::actions::{Group, REGISTRY};
-use crate::context::Views;
+use self::listening::Listening;
+use super::{modal_frame, preset, title_of};
+use crate::actions::{Action, ActionInfo, Group, REGISTRY};
+use crate::context::{Ask, Asks, Context, KeysAsk};
 
-pub(super) fn show(egui: &Egui, views: &mut Views) {
-    if !views.keys_open {
+const WIDTH: f32 = 680.0;
+const HEIGHT: f32 = 760.0;
+/// Width of the buttons of a row, which have the same room in every window.
+const BUTTONS_WIDTH: f32 = 172.0;
+/// Least width of the two columns before them.
+const LEAST_WIDTH: f32 = 96.0;
+
+/// What the list of keys remembers while it is open.
+#[derive(Debug, Default)]
+pub(crate) struct KeysViews {
+    open: bool,
+    search: String,
+    listening: Option<Listening>,
+    /// The part of the window that gets the keyboard next.
+    focus: Option<Focus>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    Search,
+    Row(Action),
+    Replace,
+}
+
+impl KeysViews {
+    /// Opens the list.
+    pub(crate) fn open(&mut self) {
+        *self = Self { open: true, focus: Some(Focus::Search), ..Self::default() };
+    }
+
+    /// True while it is shown.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// True once for the part that is to get the keyboard.
+    fn takes_focus(&mut self, part: Focus) -> bool {
+        let is_it = self.focus == Some(part);
+        if is_it {
+            self.focus = None;
+        }
+        is_it
+    }
+}
+
+pub(super) fn show(egui: &Egui, context: &Context, views: &mut KeysViews, asks: &mut Asks) {
+    if !views.open {
         return;
     }
-    let modal = Modal::new(Id::unique("keys")).show(egui, |ui| {
-        ui.set_width(480.0);
-        let closes = ui.horizontal(|ui| {
-            ui.heading("Keys");
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.button("Close").clicked()).inner
-        });
-        ui.weak("The palette (Ctrl+Shift+P) finds every action by its name");
-        ui.add_space(8.0);
-        let height = (ui.ctx().content_rect().height() - 200.0).max(160.0);
-        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-            for group in Group::ALL {
-                let rows = || REGISTRY.iter().filter(|i| i.group == group && !i.keys.is_empty());
-                if rows().next().is_none() {
-                    continue;
-                }
-                ui.add_space(4.0);
-                ui.label(RichText::new(group.title()).strong());
-                Grid::new(("keys", group.title())).num_columns(2).min_col_width(220.0).show(ui, |ui| {
-                    for info in rows() {
-                        ui.label(info.title);
-                        ui.horizontal(|ui| {
-                            for key in info.keys {
-                                key_hint(ui, &key.words());
-                            }
-                        });
-                        ui.end_row();
-                    }
-                });
-            }
-        });
-        closes.inner
+    let modal = Modal::new(Id::unique("keys")).frame(modal_frame(egui)).show(egui, |ui| {
+        let room = ui.ctx().content_rect();
+        ui.set_width(WIDTH.min(room.width() - 16.0 * GRID));
+        ui.set_height(HEIGHT.min(room.height() - 16.0 * GRID));
+        let closes = head(ui, context, views, asks);
+        views.banner(ui, context, asks);
+        ui.separator();
+        ScrollArea::both().auto_shrink([false, false]).show(ui, |ui| rows(ui, context, views, asks));
+        closes
     });
     if modal.inner || modal.should_close() {
-        views.keys_open = false;
+        *views = KeysViews::default();
     }
+}
+
+/// Title, preset and search; true when the window is to be closed.
+fn head(ui: &mut Ui, context: &Context, views: &mut KeysViews, asks: &mut Asks) -> bool {
+    let closes = ui.horizontal(|ui| {
+        ui.heading("Keys");
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.button("Close").clicked()).inner
+    });
+    let palette = context.keymap.words(Action::OpenPalette);
+    let hint = if palette.is_empty() { String::new() } else { format!(" ({palette})") };
+    ui.weak(format!("The palette{hint} finds every action by its name"));
+    ui.add_space(2.0 * GRID);
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Preset");
+        preset::chooser(ui, context, asks);
+        let changed = REGISTRY.iter().filter(|info| context.keymap.is_changed(info.action)).count();
+        let reset = ui
+            .add_enabled(changed > 0, egui::Button::new("Reset all"))
+            .on_hover_text("Every action has the keys of the preset again")
+            .accessible_name("Reset all keys");
+        if reset.clicked() {
+            asks.send(Ask::Keys(KeysAsk::Reset(None)));
+        }
+        ui.weak(match changed {
+            0 => "Nothing changed".to_owned(),
+            n => format!("{n} changed"),
+        });
+    });
+    ui.add_space(GRID);
+    let field = TextEdit::singleline(&mut views.search)
+        .hint_text("Type an action or a key")
+        .desired_width(f32::INFINITY)
+        .margin(egui::Margin::symmetric(8, 4));
+    let field = ui.add(field).accessible_name("Search keys");
+    if views.takes_focus(Focus::Search) {
+        field.request_focus();
+    }
+    ui.add_space(GRID);
+    closes.inner
+}
+
+fn rows(ui: &mut Ui, context: &Context, views: &mut KeysViews, asks: &mut Asks) {
+    let query = views.search.trim().to_lowercase();
+    let fits = |info: &&ActionInfo| {
+        query.is_empty()
+            || title_of(info.action, context).to_lowercase().contains(&query)
+            || context.keymap.words(info.action).to_lowercase().contains(&query)
+    };
+    let column = ((ui.available_width() - BUTTONS_WIDTH - 6.0 * GRID) / 2.0).max(LEAST_WIDTH);
+    let mut found = false;
+    for group in Group::ALL {
+        let infos: Vec<&ActionInfo> = REGISTRY.iter().filter(|info| info.group == group).filter(fits).collect();
+        if infos.is_empty() {
+            continue;
+        }
+        ui.add_space(if found { 2.0 * GRID } else { 0.0 });
+        found = true;
+        ui.label(RichText::new(group.title()).strong());
+        Grid::new(("keys", group.title())).num_columns(3).show(ui, |ui| {
+            for info in infos {
+                row(ui, context, views, asks, (info.action, column));
+                ui.end_row();
+            }
+        });
+    }
+    if !found {
+        ui.weak("No action has this name or this key");
+    }
+}
+
+fn row(ui: &mut Ui, context: &Context, views: &mut KeysViews, asks: &mut Asks, (action, column): (Action, f32)) {
+    let title = title_of(action, context);
+    let listens = views.listening.as_ref().is_some_and(|listening| listening.action == action);
+    cell(ui, column, |ui| {
+        let ink = if listens { Theme::of_ui(ui).accent } else { Theme::of_ui(ui).text };
+        ui.add(egui::Label::new(RichText::new(&title).color(ink)).truncate());
+    });
+    let keys = context.keymap.keys(action);
+    cell(ui, column, |ui| {
+        for key in keys {
+            key_hint(ui, &key.to_string());
+        }
+        for lost in context.keymap.lost().iter().filter(|lost| lost.action == action) {
+            let holder = title_of(lost.holder, context);
+            ui.add(egui::Label::new(RichText::new(format!("{} went to {holder}", lost.key)).small().weak()).truncate());
+        }
+    });
+    cell(ui, BUTTONS_WIDTH, |ui| {
+        let change = ui.small_button("Change").accessible_name(format!("Change {title}"));
+        if views.takes_focus(Focus::Row(action)) {
+            change.request_focus();
+        }
+        if change.gained_focus() {
+            change.scroll_to_me(None);
+        }
+        if change.clicked() {
+            views.listen(action, false);
+        }
+        let add = ui.add_enabled(!keys.is_empty(), egui::Button::new("Add").small());
+        if add.accessible_name(format!("Add a key to {title}")).clicked() {
+            views.listen(action, true);
+        }
+        if context.keymap.is_changed(action) {
+            let reset = ui.small_button("Reset").accessible_name(format!("Reset {title}"));
+            if reset.on_hover_text("The keys of the preset again").clicked() {
+                asks.send(Ask::Keys(KeysAsk::Reset(Some(action))));
+                views.focus = Some(Focus::Row(action));
+            }
+        }
+    });
+}
+
+/// A part of a row that is as wide as its column, whatever it holds.
+fn cell(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.set_width(width);
+        add(ui);
+    });
 }

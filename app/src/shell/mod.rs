@@ -1,8 +1,10 @@
 //! The shell around the screens: rail, top bar, status bar, palette, list of keys, messages.
 
 pub(crate) mod buttons;
-mod keys;
+pub(crate) mod keys;
+mod preset;
 mod rail;
+mod settings;
 mod status_bar;
 mod toasts;
 
@@ -15,7 +17,6 @@ use egui::{CentralPanel, Frame, Ui};
 
 use crate::actions::{Action, REGISTRY, disabled_reason};
 use crate::context::{Asks, Context, Screen, Views};
-use crate::keymap::keys_of;
 use crate::screens;
 
 /// Draws everything.
@@ -30,7 +31,8 @@ pub(crate) fn show(ui: &mut Ui, context: &Context, views: &mut Views, asks: &mut
         Screen::Agreement => screens::agreement::show(ui, context, &mut views.pair, asks),
     });
     toasts::show(ui.ctx(), context, asks);
-    keys::show(ui.ctx(), views);
+    keys::show(ui.ctx(), context, &mut views.keys, asks);
+    settings::show(ui.ctx(), context, views, asks);
     show_palette(ui.ctx(), context, views, asks);
 }
 
@@ -43,13 +45,18 @@ fn show_palette(egui: &egui::Context, context: &Context, views: &mut Views, asks
         .map(|info| PaletteEntry {
             action: info.action,
             title: title_of(info.action, context),
-            keys: keys_of(info.action),
+            keys: context.keymap.words(info.action),
             disabled: disabled_reason(info.action, context).map(str::to_owned),
         })
         .collect();
     if let Some(action) = palette(egui, "Find an action", &mut views.palette, &entries) {
         asks.invoke(action);
     }
+}
+
+/// The frame of a window that takes all keys.
+fn modal_frame(egui: &egui::Context) -> Frame {
+    Frame::window(&egui.global_style()).inner_margin(egui::Margin::same(16)).fill(Theme::of(egui).raised)
 }
 
 /// The title of an action; a class action bears the name of its class.

@@ -29,7 +29,7 @@ fn menus(ui: &mut Ui, context: &Context, asks: &mut Asks) {
     for group in Group::ALL {
         let here = |place: Place| match place {
             Place::Anywhere => true,
-            Place::Label => context.screen == Screen::Label,
+            Place::Label | Place::Drawing => context.screen == Screen::Label,
             Place::Agreement => context.screen == Screen::Agreement,
         };
         let rows: Vec<Action> =

@@ -138,3 +138,8 @@ pub(crate) fn press(harness: &mut Harness<'_, Stage>, modifiers: Modifiers, key:
     harness.key_press_modifiers(modifiers, key);
     harness.run_steps(4);
 }
+
+/// Clicks on a point of the image.
+pub(crate) fn click(harness: &mut Harness<'_, Stage>, at: (f64, f64)) {
+    drag(harness, at, at);
+}

@@ -29,7 +29,7 @@ fn draw_name_undo_redo_and_submit_three_times() {
     let mut harness = labelling(dir.path(), place.clone());
     drag(&mut harness, (20.0, 30.0), (60.0, 70.0));
     assert_eq!(classes(&harness), ["bolt"]);
-    harness.get_by_role_and_label(Role::ListBoxOption, "bolt 1");
+    harness.get_by_role_and_label(Role::ListBoxOption, "bolt 1, box, selected");
     press(&mut harness, Modifiers::NONE, Key::Num2);
     assert_eq!(classes(&harness), ["nut"], "a digit names the selection");
     press(&mut harness, Modifiers::CTRL, Key::Z);
@@ -42,7 +42,7 @@ fn draw_name_undo_redo_and_submit_three_times() {
     assert_eq!(classes(&harness), ["nut"]);
     let bbox = {
         let p = harness.state().context().project.as_ref().expect("a project is open");
-        p.label.session().expect("a sample is loaded").labels.objects[0].bbox
+        p.label.session().expect("a sample is loaded").labels.objects[0].bounds()
     };
     for (got, expected) in [(bbox.x1(), 20.0), (bbox.y1(), 30.0), (bbox.x2(), 60.0), (bbox.y2(), 70.0)] {
         assert!((got - expected).abs() < 0.5, "{bbox:?}");
@@ -98,7 +98,7 @@ fn a_broken_label_set_is_refused_with_its_findings_and_can_be_mended() {
     press(&mut harness, Modifiers::CTRL, Key::Enter);
     let now = harness.state().context().project.as_ref().and_then(|p| p.label.sample().cloned());
     assert_eq!(now, first, "a refused submission stays");
-    harness.get_by_label("Fix bolt 1").click();
+    harness.get_by_label("Clip to the image: bolt 1").click();
     harness.run_steps(4);
     assert!(harness.query_by_label("No findings").is_some());
     press(&mut harness, Modifiers::CTRL, Key::Enter);

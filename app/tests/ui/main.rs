@@ -1,6 +1,8 @@
 //! Flows through the real app, found by accessible names, and a few pictures of it.
 
 mod common;
+mod editor_flows;
+mod key_flows;
 mod label_flows;
 mod pictures;
 mod shell_flows;

@@ -2,10 +2,12 @@
 
 use concord_widgets::canvas::gpu;
 use eframe::egui_wgpu::RendererOptions;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
 use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
 use egui_kittest::{Harness, HarnessBuilder, SnapshotResults};
 
-use crate::common::{Stage, drag, on_stage, options, project, wait};
+use crate::common::{Stage, drag, on_stage, options, press, project, wait};
 
 fn drawing() -> HarnessBuilder<Stage> {
     let state = create_render_state(default_wgpu_setup(), RendererOptions::PREDICTABLE);
@@ -22,6 +24,48 @@ fn start_screen() {
     let mut harness = on_stage(drawing(), options(dir.path()), None);
     harness.run_steps(4);
     harness.snapshot("start");
+}
+
+/// The list of keys while it asks about a key that is taken, and the settings.
+#[test]
+fn keys_and_settings_dark_and_light() {
+    let mut results = SnapshotResults::new();
+    for theme in ["dark", "light"] {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(dir.path().join("settings.toml"), format!("theme = \"{theme}\"\n")).expect("it is writable");
+        let own = "[keys]\nnext-sample = [\"F\"]\nundo = [\"Ctrl+Z\", \"Alt+Backspace\"]\n";
+        std::fs::write(dir.path().join("keymap.toml"), own).expect("it is writable");
+        let mut harness = on_stage(drawing(), options(dir.path()), None);
+        harness.run_steps(4);
+        press(&mut harness, Modifiers::NONE, Key::F1);
+        harness.get_by_label("Change Previous sample").focus();
+        harness.run_steps(4);
+        press(&mut harness, Modifiers::NONE, Key::Enter);
+        press(&mut harness, Modifiers::NONE, Key::F);
+        harness.snapshot(format!("keys_{theme}"));
+        press(&mut harness, Modifiers::NONE, Key::Escape);
+        press(&mut harness, Modifiers::NONE, Key::Escape);
+        press(&mut harness, Modifiers::NONE, Key::F2);
+        harness.snapshot(format!("settings_{theme}"));
+        results.extend_harness(&mut harness);
+    }
+}
+
+/// Everything can be reached in the smallest room: the largest interface scale.
+#[test]
+fn keys_at_two_and_a_half_times_the_size() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(dir.path().join("settings.toml"), "scale = 2.5\n").expect("it is writable");
+    std::fs::write(dir.path().join("keymap.toml"), "[keys]\nnext-sample = [\"F\"]\n").expect("it is writable");
+    let mut harness = on_stage(drawing(), options(dir.path()), None);
+    harness.run_steps(4);
+    press(&mut harness, Modifiers::NONE, Key::F1);
+    harness.get_by_label("Search keys").type_text("accept");
+    harness.run_steps(4);
+    harness.get_by_label("Change Accept all above the threshold").focus();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    harness.snapshot("keys_large");
 }
 
 #[test]

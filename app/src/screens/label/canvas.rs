@@ -1,53 +1,44 @@
 //! The canvas of the Label screen: the image with objects, suggestions and saliency, and what the pointer does to them.
 
-use concord_domain::object::ObjectId;
 use concord_domain::sample::SampleId;
-use concord_domain::tool::{Pointer, ToolKind};
-use concord_geometry::{BBox, Handle, hit_handle};
+use concord_domain::tool::{Modifiers, Pointer, Preview, ToolKind};
+use concord_geometry::{BBox, Handle, Point, RotatedHandle};
 use concord_widgets::canvas::{
-    Canvas, CanvasResponse, CanvasShape, HANDLE_REACH, LineStyle, OverlayStyle, PointerEvent, PointerKind, shapes_at,
+    Canvas, CanvasResponse, HANDLE_REACH, KeypointLook, OverlayStyle, PointerEvent, PointerKind, paint_box_handles,
+    paint_brush, paint_keypoints,
 };
 use concord_widgets::parts::empty_state;
-use concord_widgets::theme::{Theme, categorical};
-use egui::{Color32, CursorIcon, Frame, Margin, Panel, PointerButton, Ui};
+use concord_widgets::theme::Theme;
+use egui::{CursorIcon, Margin, Panel, PointerButton, Ui};
 
-use super::view::LabelViews;
-use super::{LabelModel, shown_suggestions};
+use super::LabelModel;
+use super::view::{Hand, LabelViews};
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
 use crate::shell::buttons::{Look, action_button};
 use crate::shell::explanation;
 
+mod drafts;
+mod mode_bar;
+mod scene;
+mod tool_strip;
 mod toolbar;
 
-/// Ids of suggestions on the canvas begin here; those of objects are their places.
-const SUGGESTIONS: u64 = 1 << 32;
-/// How far outside a box it is still pointed at, in screen points.
+pub(super) use scene::{Shapes, Shown, class_color};
+
+/// How far outside a shape it is still pointed at, in screen points.
 const POINT_REACH: f32 = 3.0;
-
-/// The shapes of the last frame, and what they were made from.
-#[derive(Debug, Default)]
-pub(super) struct Shapes {
-    made_from: Option<Source>,
-    shapes: Vec<CanvasShape>,
-}
-
-type Preview = Option<(Option<ObjectId>, BBox)>;
-
-#[derive(Debug, Clone, PartialEq)]
-struct Source {
-    sample: SampleId,
-    revision: u64,
-    preview: Preview,
-    hovered: Option<u64>,
-}
+/// Steps of the brush's size a notch of the wheel.
+const BRUSH_STEPS: f32 = 1.0;
 
 pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
     let theme = Theme::of_ui(ui);
-    let frame = Frame::NONE.fill(theme.panel).inner_margin(Margin::symmetric(8, 4));
+    let frame = egui::Frame::NONE.fill(theme.panel).inner_margin(Margin::symmetric(8, 4));
     Panel::top("canvas tools").resizable(false).frame(frame).show(ui, |ui| {
-        toolbar::show(ui, context, project, asks);
+        toolbar::show(ui, context, project, views, asks);
     });
+    mode_bar::show(ui, context, project, asks);
+    tool_strip::show(ui, context, project, asks);
     let model = &project.label;
     let Some(ranked) = model.queue.current() else {
         no_sample(ui, project, context, asks);
@@ -61,124 +52,205 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views:
         placeholder(ui, &ranked.sample, views);
         return;
     }
-    refresh_shapes(context, project, views);
-    let style =
-        OverlayStyle { map: context.settings.color_map(), opacity: context.settings.saliency_opacity, threshold: 0.0 };
-    let preview = new_box(project);
-    let out = Canvas::new("Image canvas")
-        .image(model.image())
-        .overlay(model.saliency().map(|map| (map, style)))
-        .shapes(&views.shapes.shapes)
-        .preview(preview)
-        .cursor(cursor(project, views))
-        .crosshair(context.settings.crosshair && model.tool.kind() == ToolKind::Box)
-        .show(ui, &mut views.canvas);
+    views.shapes.refresh(context, project);
+    let out = draw(ui, context, project, views);
     tell(project, views, &out, asks);
 }
 
-/// The box being drawn, with the colour of its class.
-fn new_box(project: &OpenProject) -> Option<(BBox, Color32)> {
-    let (None, bbox) = project.label.preview.as_ref()? else { return None };
-    Some((*bbox, class_color(project, &project.label.next_class)))
-}
-
-/// The colour of a class.
-pub(super) fn class_color(project: &OpenProject, class: &str) -> Color32 {
-    let ontology = &project.versions.ontology;
-    categorical(ontology.class_index(class).unwrap_or(ontology.classes.len()))
-}
-
-fn refresh_shapes(context: &Context, project: &OpenProject, views: &mut LabelViews) {
+fn draw(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews) -> CanvasResponse {
     let model = &project.label;
-    let (Some(sample), Some(session)) = (model.sample(), model.session()) else {
-        views.shapes = Shapes::default();
-        return;
+    let theme = Theme::of_ui(ui);
+    let color = class_color(project, &model.next_class);
+    let overlay =
+        OverlayStyle { map: context.settings.color_map(), opacity: context.settings.saliency_opacity, threshold: 0.0 };
+    let hover = views.canvas.hover();
+    let (ruler, cursor) = (views.ruler_line(), cursor(project, views));
+    let live_color = painted_color(project, color);
+    let draws = model.tool.kind() != ToolKind::Select && views.hand == Hand::Tool;
+    let over = |painter: &egui::Painter, view: &concord_geometry::View| {
+        if model.preview.is_none() {
+            paint_selection(painter, view, project);
+        }
+        if let Some(preview) = &model.preview {
+            let skeleton = project.versions.ontology.skeleton_of(&model.next_class);
+            drafts::paint(painter, view, preview, color, skeleton);
+        }
+        if let Some((from, to)) = ruler {
+            drafts::paint_measure(painter, view, from, to);
+        }
+        for (n, comment) in model.session().into_iter().flat_map(|s| s.comments.iter().enumerate()) {
+            if let Some(at) = comment.at {
+                drafts::paint_pin(painter, view, at, n + 1, comment.is_settled, &theme);
+            }
+        }
+        if let (ToolKind::Brush | ToolKind::Eraser, Some(at)) = (model.tool.kind(), hover) {
+            let erases = model.tool.kind() == ToolKind::Eraser;
+            paint_brush(painter, view, at, model.options.brush_radius_px, erases);
+        }
     };
-    let moved = model.preview.clone().filter(|(id, _)| id.is_some());
-    let source = Source { sample: sample.clone(), revision: model.revision, preview: moved, hovered: views.hovered };
-    if views.shapes.made_from.as_ref() == Some(&source) {
+    Canvas::new("Image canvas")
+        .image(model.image())
+        .overlay(model.saliency().map(|map| (map, overlay)))
+        .adjust(views.tone.adjust(model.image()))
+        .scene(views.shapes.scene())
+        .live_mask(views.live.as_ref().map(|live| (live, live_color)))
+        .paint_over(&over)
+        .cursor(cursor)
+        .crosshair(
+            context.settings.crosshair && draws && !matches!(model.tool.kind(), ToolKind::Brush | ToolKind::Eraser),
+        )
+        .keep_view(context.settings.keep_view)
+        .minimap(context.settings.minimap)
+        .show(ui, &mut views.canvas)
+}
+
+/// The colour of the mask that is being painted: that of the object, or of the class in hand.
+fn painted_color(project: &OpenProject, next: egui::Color32) -> egui::Color32 {
+    let model = &project.label;
+    let Some(Preview::Stroke(stroke)) = &model.preview else { return next };
+    let object = stroke.object.as_ref().and_then(|id| model.session()?.labels.object(id));
+    object.map_or(next, |o| class_color(project, &o.class))
+}
+
+/// The names of the points of a selected skeleton, and the handles around several selected objects.
+fn paint_selection(painter: &egui::Painter, view: &concord_geometry::View, project: &OpenProject) {
+    let model = &project.label;
+    if model.tool.kind() != ToolKind::Select {
         return;
     }
-    let mut shapes: Vec<CanvasShape> = shown_suggestions(context, model)
-        .into_iter()
-        .map(|s| {
-            let id = SUGGESTIONS + u64::from(s.id.index);
-            let focused = model.suggestion.as_ref() == Some(&s.id);
-            CanvasShape {
-                style: LineStyle::Dashed,
-                label: Some(format!("{} {:.2}", s.prediction.class, s.prediction.score)),
-                hovered: focused || source.hovered == Some(id),
-                ..CanvasShape::new(id, s.prediction.bbox, class_color(project, &s.prediction.class))
-            }
-        })
-        .collect();
-    shapes.extend(session.labels.objects.iter().enumerate().map(|(place, object)| {
-        let id = place as u64;
-        let preview = source.preview.as_ref().filter(|(id, _)| id.as_ref() == Some(&object.id));
-        CanvasShape {
-            label: Some(
-                object
-                    .subclass
-                    .as_ref()
-                    .map_or_else(|| object.class.clone(), |subclass| format!("{} · {subclass}", object.class)),
-            ),
-            selected: model.selected.as_ref() == Some(&object.id),
-            hovered: source.hovered == Some(id),
-            ..CanvasShape::new(id, preview.map_or(object.bbox, |(_, bbox)| *bbox), class_color(project, &object.class))
+    let selected = model.selected_objects();
+    match selected.as_slice() {
+        [only] => {
+            let concord_geometry::Geometry::Keypoints(points) = &only.geometry else { return };
+            let skeleton = project.versions.ontology.skeleton_of(&only.class);
+            let names = skeleton.map(|s| s.points.as_slice()).unwrap_or_default();
+            let look = KeypointLook { color: class_color(project, &only.class), names, links: &[], active: None };
+            paint_keypoints(painter, view, points, &look);
         }
-    }));
-    views.shapes = Shapes { made_from: Some(source), shapes };
+        [_, _, ..] => {
+            let bounds = concord_domain::tool::transform::common_bounds(selected.iter().map(|o| &o.geometry));
+            if let Some(bounds) = bounds {
+                paint_box_handles(painter, view, &bounds);
+            }
+        }
+        [] => {}
+    }
 }
 
 fn cursor(project: &OpenProject, views: &LabelViews) -> CursorIcon {
     let model = &project.label;
-    let rest = if model.tool.kind() == ToolKind::Box { CursorIcon::Crosshair } else { CursorIcon::Default };
-    let (Some(at), Some(object)) = (views.canvas.hover(), model.selection()) else { return rest };
-    let reach = f64::from(HANDLE_REACH) / views.canvas.view().scale;
-    match hit_handle(&object.bbox, at, reach) {
-        Some(Handle::NorthWest | Handle::SouthEast) => CursorIcon::ResizeNwSe,
-        Some(Handle::NorthEast | Handle::SouthWest) => CursorIcon::ResizeNeSw,
-        Some(Handle::North | Handle::South) => CursorIcon::ResizeVertical,
-        Some(Handle::East | Handle::West) => CursorIcon::ResizeHorizontal,
-        None if model.tool.kind() == ToolKind::Select && object.bbox.contains(at) => CursorIcon::Move,
+    if views.hand != Hand::Tool {
+        return CursorIcon::Crosshair;
+    }
+    let rest = if model.tool.kind() == ToolKind::Select { CursorIcon::Default } else { CursorIcon::Crosshair };
+    let (Some(at), Some(object)) = (views.canvas.hover(), model.selected()) else { return rest };
+    if !model.tool.kind().grabs(object.geometry.kind()) || model.locked.contains(&object.id) {
+        return rest;
+    }
+    let scale = views.canvas.view().scale;
+    match handle_at(model, at, f64::from(HANDLE_REACH) / scale) {
+        Some(RotatedHandle::Rotate) => CursorIcon::Grab,
+        Some(RotatedHandle::Resize(handle)) => match handle {
+            Handle::NorthWest | Handle::SouthEast => CursorIcon::ResizeNwSe,
+            Handle::NorthEast | Handle::SouthWest => CursorIcon::ResizeNeSw,
+            Handle::North | Handle::South => CursorIcon::ResizeVertical,
+            Handle::East | Handle::West => CursorIcon::ResizeHorizontal,
+        },
+        None if model.tool.kind() == ToolKind::Select && object.geometry.contains(at) => CursorIcon::Move,
         None => rest,
+    }
+}
+
+/// The handle of the only selected object under a point.
+fn handle_at(model: &LabelModel, at: Point, reach_px: f64) -> Option<RotatedHandle> {
+    use concord_geometry::{Geometry, hit_handle};
+    let stem = f64::from(concord_widgets::canvas::ROTATION_STEM) / f64::from(HANDLE_REACH) * reach_px;
+    match &model.selected().filter(|_| model.selection.ids().len() == 1)?.geometry {
+        Geometry::Box(bbox) => hit_handle(bbox, at, reach_px).map(RotatedHandle::Resize),
+        Geometry::RotatedBox(rotated) => rotated.hit_handle(at, reach_px, stem),
+        Geometry::Ellipse(ellipse) => ellipse.hit_handle(at, reach_px, stem),
+        _ => None,
     }
 }
 
 /// Tells what the pointer did.
 fn tell(project: &OpenProject, views: &mut LabelViews, out: &CanvasResponse, asks: &mut Asks) {
-    let reach = out.image_px(POINT_REACH);
-    let pointed = out.hover.and_then(|at| shapes_at(&views.shapes.shapes, at, reach).first().copied());
-    let is_busy = project.label.tool.is_busy();
-    let hovered = pointed.filter(|_| !is_busy);
+    let pointed = out.hover.and_then(|at| views.shapes.at(at, out.image_px(POINT_REACH)));
+    let hovered = pointed.filter(|_| !project.label.tool.is_busy());
     if hovered != views.hovered {
         views.hovered = hovered;
+        views.shapes.scene().set_hovered(hovered);
         out.response.ctx.request_repaint();
     }
+    let (shown, view) = (out.response.rect, out.view);
+    let corner = |at: egui::Pos2| view.image_from_screen(Point::new(f64::from(at.x), f64::from(at.y)));
+    let seen = BBox::from_points(corner(shown.min), corner(shown.max)).ok();
+    views.seen = project.label.image().and_then(|image| seen?.clipped(image.size()));
+    if out.ctrl_wheel != 0.0 {
+        asks.send(Ask::ResizeBrush(f64::from(out.ctrl_wheel * BRUSH_STEPS)));
+    }
+    if let Some(missing) = project.label.sample().filter(|_| !out.wanted.is_empty()) {
+        views.wanted_tiles = Some((missing.clone(), out.wanted.clone()));
+    } else {
+        views.wanted_tiles = None;
+    }
     for event in &out.events {
-        tell_one(project, pointed, event, out.image_px(HANDLE_REACH), asks);
+        match views.hand {
+            Hand::Tool => tell_one(project, views, pointed, event, out.view.scale, asks),
+            Hand::Ruler | Hand::Pin => measure_or_pin(views, event, asks),
+        }
+    }
+    if let Some(at) = out.double_click.filter(|_| project.label.tool.is_busy()) {
+        views.canvas.consume_double_click();
+        asks.send(Ask::Pointer(Pointer::DoubleClick(at), Modifiers::default(), out.view.scale));
     }
 }
 
-fn tell_one(project: &OpenProject, pointed: Option<u64>, event: &PointerEvent, reach_px: f64, asks: &mut Asks) {
+/// With the ruler in hand, a drag measures; with a pin, a click opens the comment.
+fn measure_or_pin(views: &mut LabelViews, event: &PointerEvent, asks: &mut Asks) {
+    match event.kind {
+        PointerKind::Press(PointerButton::Primary) if views.hand == Hand::Pin => {
+            views.hand = Hand::Tool;
+            asks.send(Ask::OpenComment(Some(event.at)));
+        }
+        PointerKind::Press(PointerButton::Primary) => views.measured = Some((event.at, event.at)),
+        PointerKind::Drag { button: PointerButton::Primary, from }
+        | PointerKind::Release { button: PointerButton::Primary, from, .. }
+            if views.hand == Hand::Ruler =>
+        {
+            views.measured = Some((from, event.at));
+        }
+        _ => {}
+    }
+}
+
+fn tell_one(
+    project: &OpenProject,
+    views: &LabelViews,
+    pointed: Option<u64>,
+    event: &PointerEvent,
+    scale: f64,
+    asks: &mut Asks,
+) {
     let pointer = match event.kind {
         PointerKind::Press(PointerButton::Primary) => {
-            let suggestion = pointed.and_then(|id| id.checked_sub(SUGGESTIONS));
-            let found = suggestion.and_then(|index| {
-                let session = project.label.session()?;
-                session.suggestions.iter().find(|s| u64::from(s.id.index) == index)
-            });
-            if let Some(found) = found.filter(|_| project.label.tool.kind() == ToolKind::Select) {
-                asks.send(Ask::Focus(found.id.clone()));
+            if let Some(Shown::Suggestion(index)) = pointed.and_then(|id| views.shapes.shown(id)) {
+                let found = project.label.session().and_then(|s| s.suggestions.iter().find(|s| s.id.index == index));
+                if let Some(found) = found.filter(|_| project.label.tool.kind() == ToolKind::Select) {
+                    asks.send(Ask::Focus(found.id.clone()));
+                }
             }
             Pointer::Press(event.at)
         }
         PointerKind::Drag { button: PointerButton::Primary, .. } => Pointer::Drag(event.at),
         PointerKind::Release { button: PointerButton::Primary, .. } => Pointer::Release(event.at),
+        PointerKind::Hover if project.label.tool.is_busy() || event.modifiers.ctrl => Pointer::Move(event.at),
         PointerKind::Cancel => Pointer::Cancel,
         _ => return,
     };
-    asks.send(Ask::Pointer(pointer, reach_px));
+    let held = event.modifiers;
+    let modifiers = Modifiers { add: held.shift, snap: held.ctrl || held.command, alternate: held.alt };
+    asks.send(Ask::Pointer(pointer, modifiers, scale));
 }
 
 fn no_sample(ui: &mut Ui, project: &OpenProject, context: &Context, asks: &mut Asks) {
@@ -202,7 +274,7 @@ fn no_sample(ui: &mut Ui, project: &OpenProject, context: &Context, asks: &mut A
 
 fn failed(ui: &mut Ui, failure: &crate::error_text::ErrorText, asks: &mut Asks) {
     let theme = Theme::of_ui(ui);
-    Frame::NONE.inner_margin(32).show(ui, |ui| {
+    egui::Frame::NONE.inner_margin(32).show(ui, |ui| {
         ui.label(egui::RichText::new(&failure.what).heading().color(theme.error));
         explanation(ui, failure);
         ui.add_space(8.0);

@@ -1,7 +1,6 @@
 //! The class picker: the class of the selection or of the next object, by click, by digit, or by typing.
 
 use concord_domain::ontology::{Class, Ontology};
-use concord_widgets::fuzzy::fuzzy_match;
 use concord_widgets::theme::Theme;
 use egui::{Button, Key, RichText, Sense, TextEdit, Ui, vec2};
 
@@ -11,7 +10,7 @@ use crate::context::{Ask, Asks, OpenProject};
 
 pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
     let ontology = &project.versions.ontology;
-    let selection = project.label.selection();
+    let selection = project.label.selected();
     let (what, chosen) = match selection {
         Some(object) => ("Class of the selection", object.class.as_str()),
         None => ("Class of the next object", project.label.next_class.as_str()),
@@ -26,12 +25,17 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, a
     search(ui, ontology, views, asks);
     let many = ontology.classes.len() > 24;
     let filter = views.class_filter.trim();
-    let fits = |class: &&Class| filter.is_empty() || matches(class, filter);
     let mut rows = |ui: &mut Ui| {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
-            for class in ontology.classes.iter().filter(fits) {
-                chip(ui, project, class, class.name == chosen, asks);
+            if filter.is_empty() {
+                for class in &ontology.classes {
+                    chip(ui, project, class, None, class.name == chosen, asks);
+                }
+            } else {
+                for found in ontology.search_classes(filter) {
+                    chip(ui, project, found.class, found.subclass, found.class.name == chosen, asks);
+                }
             }
         });
     };
@@ -40,10 +44,6 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, a
     } else {
         rows(ui);
     }
-}
-
-fn matches(class: &Class, filter: &str) -> bool {
-    std::iter::once(&class.name).chain(&class.synonyms).any(|name| fuzzy_match(filter, name).is_some())
 }
 
 /// The search field, where there are many classes or it was asked for.
@@ -64,36 +64,36 @@ fn search(ui: &mut Ui, ontology: &Ontology, views: &mut LabelViews, asks: &mut A
         field.request_focus();
     }
     if field.lost_focus() {
-        if ui.input(|i| i.key_pressed(Key::Enter)) {
-            let filter = views.class_filter.trim();
-            let best = ontology
-                .classes
-                .iter()
-                .filter_map(|c| {
-                    let names = std::iter::once(&c.name).chain(&c.synonyms);
-                    let score = names.filter_map(|n| fuzzy_match(filter, n)).map(|m| m.score).max()?;
-                    Some((score, c))
-                })
-                .max_by_key(|(score, _)| *score);
-            if let Some((_, class)) = best {
-                asks.send(Ask::SetClass(class.name.clone()));
-            }
+        if ui.input(|i| i.key_pressed(Key::Enter))
+            && let Some(best) = ontology.search_classes(&views.class_filter).first()
+        {
+            let class = best.class.name.clone();
+            asks.send(match best.subclass {
+                Some(subclass) => Ask::SetSubclass(class, subclass.to_owned()),
+                None => Ask::SetClass(class),
+            });
         }
         views.class_filter.clear();
     }
 }
 
-fn chip(ui: &mut Ui, project: &OpenProject, class: &Class, chosen: bool, asks: &mut Asks) {
+/// A class, or one of its sub-classes, to click on.
+fn chip(ui: &mut Ui, project: &OpenProject, class: &Class, subclass: Option<&str>, chosen: bool, asks: &mut Asks) {
     let theme = Theme::of_ui(ui);
     let index = project.versions.ontology.class_index(&class.name).unwrap_or(0);
-    let key = project.versions.ontology.key_of(index).map(String::from).unwrap_or_default();
-    let text = if key.is_empty() { format!("    {}", class.name) } else { format!("    {}  {key}", class.name) };
+    let name = subclass.map_or_else(|| class.name.clone(), |s| format!("{} · {s}", class.name));
+    let key = project.versions.ontology.key_of(index).filter(|_| subclass.is_none());
+    let text = key.map_or_else(|| format!("    {name}"), |key| format!("    {name}  {key}"));
     let ink = if chosen { theme.strong } else { theme.text };
-    let button = Button::new(RichText::new(text).color(ink)).selected(chosen).sense(Sense::CLICK);
-    let response = ui.add(button).accessible_name(format!("Class {}", class.name));
+    let button = Button::new(RichText::new(text).color(ink)).selected(chosen && subclass.is_none()).sense(Sense::CLICK);
+    let response = ui.add(button).accessible_name(format!("Class {name}"));
+    let response = if class.description.is_empty() { response } else { response.on_hover_text(&class.description) };
     let dot = egui::Rect::from_center_size(response.rect.left_center() + vec2(12.0, 0.0), vec2(9.0, 9.0));
     ui.painter().rect_filled(dot, 2.0, class_color(project, &class.name));
     if response.clicked() {
-        asks.send(Ask::SetClass(class.name.clone()));
+        asks.send(match subclass {
+            Some(subclass) => Ask::SetSubclass(class.name.clone(), subclass.to_owned()),
+            None => Ask::SetClass(class.name.clone()),
+        });
     }
 }

@@ -1,12 +1,18 @@
 //! The editor of the selection: sub-class, attributes, confidence tier, place and origin.
 
 use concord_domain::edit::Edit;
+use concord_domain::label_set::Relation;
 use concord_domain::object::{AttributeValue, Object, ObjectId, Origin, Tier};
 use concord_domain::ontology::{Attribute, AttributeKind};
 use egui::{ComboBox, Grid, RichText, TextEdit, Ui};
 
+use super::LabelModel;
 use super::view::LabelViews;
 use crate::context::{Ask, Asks, OpenProject};
+
+mod geometry;
+
+pub(super) use geometry::Numbers;
 
 /// A value that is being typed; it becomes an edit when the field is left.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,32 +23,159 @@ pub(super) struct Typing {
 }
 
 pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
-    let Some(object) = project.label.selection() else {
+    let model = &project.label;
+    let Some(object) = model.selected() else {
         ui.weak("Select an object to see and change what is known of it");
         ui.add_space(8.0);
         return;
     };
-    ui.label(RichText::new("Selection").strong());
-    Grid::new("selection").num_columns(2).spacing([12.0, 6.0]).show(ui, |ui| {
-        subclass(ui, project, object, asks);
-        for attribute in project.versions.ontology.attributes_of(&object.class) {
+    match model.selection.ids().len() {
+        0 | 1 => ui.label(RichText::new("Selection").strong()),
+        n => ui.label(RichText::new(format!("Selection: {n} objects, as the last one")).strong()),
+    };
+    let is_locked = model.locked.contains(&object.id);
+    if is_locked {
+        ui.weak("Locked: unlock it to change it");
+    }
+    let editor = Editor { project, object, ids: model.editable_ids() };
+    ui.add_enabled_ui(!is_locked, |ui| {
+        Grid::new("selection").num_columns(2).spacing([12.0, 6.0]).show(ui, |ui| editor.rows(ui, views, asks));
+        geometry::show(ui, project, object, views, asks);
+    });
+    ui.add_space(8.0);
+}
+
+/// The selection while it is shown: the main object, and all that an edit goes to.
+struct Editor<'a> {
+    project: &'a OpenProject,
+    object: &'a Object,
+    ids: Vec<ObjectId>,
+}
+
+impl Editor<'_> {
+    fn rows(&self, ui: &mut Ui, views: &mut LabelViews, asks: &mut Asks) {
+        let (ontology, object) = (&self.project.versions.ontology, self.object);
+        self.subclass(ui, asks);
+        for attribute in ontology.shown_attributes(object) {
             let name = if attribute.required { format!("{} *", attribute.name) } else { attribute.name.clone() };
             ui.label(name);
-            value(ui, object, attribute, views, asks);
+            self.value(ui, attribute, views, asks);
             ui.end_row();
         }
         ui.label("sure?");
-        tier(ui, object, asks);
+        self.tier(ui, asks);
         ui.end_row();
-        ui.label("box");
-        let b = &object.bbox;
-        ui.weak(format!("{:.0}, {:.0}   {:.0} × {:.0} px", b.x1(), b.y1(), b.width(), b.height()));
-        ui.end_row();
+        if let Some(group) = &object.group {
+            ui.label("group");
+            ui.weak(group);
+            ui.end_row();
+        }
+        let labels = self.project.label.session().map(|s| &s.labels);
+        let relations = labels.into_iter().flat_map(|l| &l.relations);
+        for relation in relations.filter(|r| r.from == object.id || r.to == object.id) {
+            self.relation(ui, relation, asks);
+        }
         ui.label("origin");
         ui.weak(origin(&object.origin));
         ui.end_row();
-    });
-    ui.add_space(8.0);
+    }
+
+    fn relation(&self, ui: &mut Ui, relation: &Relation, asks: &mut Asks) {
+        let Some(session) = self.project.label.session() else { return };
+        let other = if relation.from == self.object.id { &relation.to } else { &relation.from };
+        let name = session.labels.position(other).map(|place| LabelModel::object_name(session, place));
+        let name = name.unwrap_or_default();
+        ui.label(if relation.from == self.object.id {
+            relation.kind.clone()
+        } else {
+            format!("← {}", relation.kind)
+        });
+        ui.horizontal(|ui| {
+            if ui.link(&name).clicked() {
+                asks.send(Ask::Select(Some(other.clone())));
+            }
+            if ui.small_button("Untie").accessible_name(format!("Untie from {name}")).clicked() {
+                asks.send(Ask::Edit(Edit::Unrelate(relation.clone())));
+            }
+        });
+        ui.end_row();
+    }
+
+    fn subclass(&self, ui: &mut Ui, asks: &mut Asks) {
+        let class = self.project.versions.ontology.class(&self.object.class);
+        let Some(class) = class.filter(|c| !c.subclasses.is_empty()) else { return };
+        ui.label("sub-class");
+        let now = self.object.subclass.as_deref();
+        if let Some(chosen) = choice(ui, "Sub-class", now, &class.subclasses) {
+            asks.send(Ask::Edit(Edit::SetSubclass(self.ids.clone(), chosen.value())));
+        }
+        ui.end_row();
+    }
+
+    fn value(&self, ui: &mut Ui, attribute: &Attribute, views: &mut LabelViews, asks: &mut Asks) {
+        let now = self.object.attributes.get(&attribute.name);
+        let set = |value: Option<AttributeValue>| {
+            Ask::Edit(Edit::SetAttribute(self.ids.clone(), attribute.name.clone(), value))
+        };
+        match &attribute.kind {
+            AttributeKind::Flag => {
+                let mut on = now == Some(&AttributeValue::Flag(true));
+                if ui.checkbox(&mut on, "").accessible_name(&attribute.name).changed() {
+                    asks.send(set(Some(AttributeValue::Flag(on))));
+                }
+            }
+            AttributeKind::Choice { values } => {
+                let text = now.map(ToString::to_string);
+                if let Some(chosen) = choice(ui, &attribute.name, text.as_deref(), values) {
+                    asks.send(set(chosen.value().map(AttributeValue::Text)));
+                }
+            }
+            AttributeKind::Number | AttributeKind::Text => {
+                if let Some(text) = typed(ui, self.object, attribute, views) {
+                    asks.send_some(parsed(&text, attribute.kind == AttributeKind::Number).map(|c| set(c.attribute())));
+                }
+            }
+        }
+    }
+
+    fn tier(&self, ui: &mut Ui, asks: &mut Asks) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for (number, tier) in Tier::ALL.into_iter().enumerate() {
+                let hint = format!("Ctrl+{}", number + 1);
+                let response = ui.selectable_label(self.object.tier == tier, tier.name()).on_hover_text(hint);
+                if response.accessible_name(format!("Tier {}", tier.name())).clicked() {
+                    asks.send(Ask::Edit(Edit::SetTier(self.ids.clone(), tier)));
+                }
+            }
+        });
+    }
+}
+
+/// What a typed text means: an empty one takes the value away; `None` when it is no number where one is needed.
+fn parsed(text: &str, is_number: bool) -> Option<Typed> {
+    match (text.trim(), is_number) {
+        ("", _) => Some(Typed::Nothing),
+        (text, true) => text.parse().ok().filter(|n: &f64| n.is_finite()).map(Typed::Number),
+        (text, false) => Some(Typed::Text(text.to_owned())),
+    }
+}
+
+/// What was typed for an attribute.
+enum Typed {
+    Nothing,
+    Number(f64),
+    Text(String),
+}
+
+impl Typed {
+    fn attribute(self) -> Option<AttributeValue> {
+        match self {
+            Self::Nothing => None,
+            Self::Number(number) => Some(AttributeValue::Number(number)),
+            Self::Text(text) => Some(AttributeValue::Text(text)),
+        }
+    }
 }
 
 fn origin(origin: &Origin) -> String {
@@ -54,18 +187,6 @@ fn origin(origin: &Origin) -> String {
         Origin::Copied { .. } => "copied".to_owned(),
         Origin::Consensus { support, voters } => format!("{support} of {voters} annotators"),
     }
-}
-
-fn subclass(ui: &mut Ui, project: &OpenProject, object: &Object, asks: &mut Asks) {
-    let Some(class) = project.versions.ontology.class(&object.class).filter(|c| !c.subclasses.is_empty()) else {
-        return;
-    };
-    ui.label("sub-class");
-    let now = object.subclass.as_deref();
-    if let Some(chosen) = choice(ui, "Sub-class", now, &class.subclasses) {
-        asks.send(Ask::Edit(Edit::SetSubclass(vec![object.id.clone()], chosen.value())));
-    }
-    ui.end_row();
 }
 
 /// What was chosen anew in a drop-down.
@@ -100,42 +221,6 @@ fn choice(ui: &mut Ui, name: &str, now: Option<&str>, values: &[String]) -> Opti
     chosen
 }
 
-fn value(ui: &mut Ui, object: &Object, attribute: &Attribute, views: &mut LabelViews, asks: &mut Asks) {
-    let now = object.attributes.get(&attribute.name);
-    let set = |value: Option<AttributeValue>| {
-        Ask::Edit(Edit::SetAttribute(vec![object.id.clone()], attribute.name.clone(), value))
-    };
-    match &attribute.kind {
-        AttributeKind::Flag => {
-            let mut on = now == Some(&AttributeValue::Flag(true));
-            if ui.checkbox(&mut on, "").accessible_name(&attribute.name).changed() {
-                asks.send(set(Some(AttributeValue::Flag(on))));
-            }
-        }
-        AttributeKind::Choice { values } => {
-            let text = now.map(ToString::to_string);
-            if let Some(chosen) = choice(ui, &attribute.name, text.as_deref(), values) {
-                asks.send(set(chosen.value().map(AttributeValue::Text)));
-            }
-        }
-        AttributeKind::Number | AttributeKind::Text => {
-            if let Some(text) = typed(ui, object, attribute, views) {
-                let is_number = attribute.kind == AttributeKind::Number;
-                let parsed = match (text.trim(), is_number) {
-                    ("", _) => Some(None),
-                    (text, true) => {
-                        text.parse().ok().filter(|n: &f64| n.is_finite()).map(|n| Some(AttributeValue::Number(n)))
-                    }
-                    (text, false) => Some(Some(AttributeValue::Text(text.to_owned()))),
-                };
-                if let Some(value) = parsed {
-                    asks.send(set(value));
-                }
-            }
-        }
-    }
-}
-
 /// A text field whose text is given back when the field is left.
 fn typed(ui: &mut Ui, object: &Object, attribute: &Attribute, views: &mut LabelViews) -> Option<String> {
     let saved = object.attributes.get(&attribute.name).map(ToString::to_string).unwrap_or_default();
@@ -150,17 +235,4 @@ fn typed(ui: &mut Ui, object: &Object, attribute: &Attribute, views: &mut LabelV
         views.typing = Some(Typing { object: object.id.clone(), attribute: attribute.name.clone(), text });
     }
     None
-}
-
-fn tier(ui: &mut Ui, object: &Object, asks: &mut Asks) {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        for (number, tier) in Tier::ALL.into_iter().enumerate() {
-            let hint = format!("Ctrl+{}", number + 1);
-            let response = ui.selectable_label(object.tier == tier, tier.name()).on_hover_text(hint);
-            if response.accessible_name(format!("Tier {}", tier.name())).clicked() {
-                asks.send(Ask::Edit(Edit::SetTier(vec![object.id.clone()], tier)));
-            }
-        }
-    });
 }

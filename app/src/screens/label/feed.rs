@@ -4,7 +4,7 @@ use concord_domain::sample::SampleId;
 
 use super::queue::wanted;
 use crate::context::{OpenProject, Update};
-use crate::jobs::{Lane, Request, work};
+use crate::jobs::{Lane, Request, images, work};
 
 /// Starts the most urgent reads that are missing: the current sample first, then ahead, behind, thumbnails in sight.
 pub fn feed(update: &mut Update<'_>) {
@@ -37,7 +37,32 @@ pub fn feed(update: &mut Update<'_>) {
         }
         start(update, request, path);
     }
+    feed_tiles(update, width);
     feed_saliency(update);
+}
+
+/// Starts reading the tiles that the canvas misses, as far as there are free hands.
+fn feed_tiles(update: &mut Update<'_>, width: usize) {
+    let Some((sample, wanted)) = update.views.label.wanted_tiles.clone() else { return };
+    for id in wanted {
+        if update.context.decoding >= width {
+            return;
+        }
+        let Some(project) = &update.context.project else { return };
+        let shelf = &project.label.shelf;
+        let Some(source) = shelf.images.get(&sample).and_then(|loaded| loaded.tiles.clone()) else { return };
+        let request = Request::Tile(sample.clone(), id);
+        if shelf.failed_tiles.contains(&(sample.clone(), id)) || update.context.outstanding.awaits(&request) {
+            continue;
+        }
+        let (cache, of) = (shelf.tiles.clone(), sample.clone());
+        let ticket = update.context.outstanding.issue(request);
+        if update.jobs.run(Lane::Decode, ticket.clone(), move || images::tile(&source, &of, id, &cache)) {
+            update.context.decoding += 1;
+        } else {
+            update.context.outstanding.settle(&ticket);
+        }
+    }
 }
 
 fn missing(project: &OpenProject, sample: &SampleId, path: &str, reads: &mut Vec<(Request, String)>) {
@@ -60,8 +85,9 @@ fn start(update: &mut Update<'_>, request: Request, path: String) {
     }
     let (desk, versions) = (project.desk.clone(), project.versions.clone());
     let ticket = update.context.outstanding.issue(request.clone());
+    let tiles = project.label.shelf.tiles.clone();
     let read = move || match request {
-        Request::Image(sample) => work::image(&desk.project, &sample, &path),
+        Request::Image(sample) => images::image(&desk.project, &sample, &path, &tiles),
         Request::Thumbnail(sample) => work::thumbnail_of(&desk.project, &sample, &path),
         Request::Session(sample) => work::session(&desk, &versions, &sample),
         other => unreachable!("{other:?} is no read of the decode pool"),

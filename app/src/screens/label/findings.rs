@@ -37,8 +37,8 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, asks: &mut Asks) {
 }
 
 fn object_name(model: &LabelModel, finding: &Finding) -> String {
-    let place = model.session().and_then(|s| Some((s, s.labels.position(&finding.object)?)));
-    place.map(|(session, place)| LabelModel::object_name(session, place)).unwrap_or_default()
+    let place = model.session().and_then(|s| Some((s, s.labels.position(finding.object.as_ref()?)?)));
+    place.map_or_else(|| "this image".to_owned(), |(session, place)| LabelModel::object_name(session, place))
 }
 
 fn row(ui: &mut Ui, labels: &Labels, finding: &Finding, name: &str, asks: &mut Asks) {
@@ -48,16 +48,19 @@ fn row(ui: &mut Ui, labels: &Labels, finding: &Finding, name: &str, asks: &mut A
         ui.label(RichText::new(name).strong());
         ui.add(Label::new(&finding.message).wrap());
         ui.horizontal(|ui| {
-            if ui.small_button("Go there").accessible_name(format!("Go to {name}")).clicked() {
-                asks.send(Ask::Reveal(finding.object.clone()));
+            if let Some(id) = &finding.object
+                && ui.small_button("Go there").accessible_name(format!("Go to {name}")).clicked()
+            {
+                asks.send(Ask::Reveal(id.clone()));
             }
-            if let Some(change) = &finding.fix {
-                let hint = change.summary();
-                let fix = ui.small_button("Fix").on_hover_text(hint).accessible_name(format!("Fix {name}"));
-                if fix.clicked() && labels.object(&finding.object).is_some() {
-                    asks.send(Ask::Apply(Box::new(change.clone())));
+            if let Some(fix) = &finding.fix {
+                let button = ui.small_button(&fix.title).on_hover_text(fix.change.summary());
+                let is_there = finding.object.as_ref().is_none_or(|id| labels.object(id).is_some());
+                if button.accessible_name(format!("{}: {name}", fix.title)).clicked() && is_there {
+                    asks.send(Ask::Apply(Box::new(fix.change.clone())));
                 }
             }
+            ui.weak(RichText::new(finding.code.name()).small());
         });
     });
     ui.add_space(2.0);

@@ -1,17 +1,16 @@
 //! Gestures: edits of the current label set. Each is one row of the log.
 
 use concord_domain::change::Change;
-use concord_domain::edit::Edit;
-use concord_domain::object::{AttributeValue, ObjectId, Tier};
-use concord_domain::ontology::AttributeKind;
-use concord_domain::tool::{Outcome, Pointer, Scene, ToolKind};
+use concord_domain::edit::{Arrange, Edit};
+use concord_domain::label_set::Relation;
+use concord_domain::object::ObjectId;
+use concord_domain::tool::Refusal;
 use concord_project::label::{self, Gesture, Session};
 
+use super::pointer::refuse;
+use super::selection::select_added;
 use crate::context::Update;
 use crate::jobs::{JobEvent, Request};
-
-/// How far a pasted object lies from the one it was copied from, in image pixels.
-const PASTE_OFFSET_PX: f64 = 12.0;
 
 /// Carries an edit out and hands it to the log.
 pub fn edit(update: &mut Update<'_>, edit: &Edit) {
@@ -38,6 +37,15 @@ pub fn redo(update: &mut Update<'_>) {
     perform(update, Session::redo);
 }
 
+/// Goes back in the history, or forth again, until so many changes are done.
+pub fn revert_to(update: &mut Update<'_>, kept: usize) {
+    let session = update.context.project.as_mut().and_then(|p| p.label.session_mut());
+    let gestures = session.map(|s| s.revert_to(kept)).unwrap_or_default();
+    for gesture in gestures {
+        record(update, gesture);
+    }
+}
+
 fn perform(update: &mut Update<'_>, step: impl FnOnce(&mut Session) -> Option<Gesture>) {
     let session = update.context.project.as_mut().and_then(|p| p.label.session_mut());
     if let Some(gesture) = session.and_then(step) {
@@ -51,161 +59,96 @@ fn record(update: &mut Update<'_>, gesture: Gesture) {
     let number = update.context.outstanding.next_number();
     let ticket = update.context.outstanding.issue(Request::Save(key.sample.clone(), number));
     let deliver = update.jobs.deliver(ticket);
+    project.label.changed(gesture.change(), &project.versions);
     label::record(&project.desk, number, &key, &project.versions, gesture, |done| {
         deliver(JobEvent::Saved(Box::new(done)));
     });
-    project.label.labels_changed(&project.versions);
 }
 
-/// Makes an object the selection, or clears the selection.
-pub fn select(update: &mut Update<'_>, id: Option<ObjectId>) {
-    let Some(project) = &mut update.context.project else { return };
-    if project.label.selected != id {
-        project.label.selected = id;
-        project.label.revision += 1;
+/// The selected objects that may be altered; says why when there is none.
+fn editable(update: &mut Update<'_>) -> Option<Vec<ObjectId>> {
+    let model = &update.context.project.as_ref()?.label;
+    let (nothing, ids) = (model.selection.is_empty(), model.editable_ids());
+    if ids.is_empty() {
+        refuse(update, if nothing { Refusal::NothingSelected } else { Refusal::Locked });
+        return None;
     }
-}
-
-/// Hands a pointer event to the tool and does what it wants.
-pub fn pointer(update: &mut Update<'_>, event: Pointer, reach_px: f64) {
-    let Some(project) = &mut update.context.project else { return };
-    let model = &mut project.label;
-    let Some(session) = model.queue.current().and_then(|r| model.shelf.sessions.get(&r.sample)) else { return };
-    let objects = &session.labels.objects;
-    let scene = Scene { objects, selected: model.selected.as_ref(), class: &model.next_class, reach_px };
-    let drew = objects.len();
-    match model.tool.handle(event, &scene) {
-        Outcome::Nothing => model.preview = None,
-        Outcome::Preview(id, bbox) => model.preview = Some((id, bbox)),
-        Outcome::Select(id) => {
-            model.preview = None;
-            select(update, id);
-        }
-        Outcome::Edit(Edit::Draw { class, .. }) if class.is_empty() => {
-            model.preview = None;
-            update.context.messages.info("There are no classes yet: write ontology.toml and publish it");
-        }
-        Outcome::Edit(wanted) => {
-            model.preview = None;
-            edit(update, &wanted);
-            select_added(update, drew);
-        }
-    }
-}
-
-/// Selects the last object when there are more than before.
-fn select_added(update: &mut Update<'_>, before: usize) {
-    let Some(session) = update.context.project.as_ref().and_then(|p| p.label.session()) else { return };
-    if session.labels.objects.len() > before {
-        let added = session.labels.objects.last().map(|o| o.id.clone());
-        select(update, added);
-    }
-}
-
-/// Gives the selection, or the next object, the class of a digit.
-pub fn invoke_class(update: &mut Update<'_>, digit: u8) {
-    let Some(project) = &update.context.project else { return };
-    let class = project.versions.ontology.class_for_key(char::from(b'0' + digit)).map(|c| c.name.clone());
-    match class {
-        Some(class) => set_class(update, class),
-        None => update.context.messages.info(format!("No class has the key {digit}")),
-    }
-}
-
-/// Gives the selection a class; without a selection, the next object.
-pub fn set_class(update: &mut Update<'_>, class: String) {
-    let Some(project) = &mut update.context.project else { return };
-    project.label.next_class.clone_from(&class);
-    if let Some(id) = project.label.selected.clone() {
-        edit(update, &Edit::SetClass(vec![id], class));
-    }
-}
-
-/// Says how sure one is of the selection; 1 is surest.
-pub fn change_tier(update: &mut Update<'_>, number: u8) {
-    let tier = Tier::ALL.get(usize::from(number).saturating_sub(1)).copied();
-    if let (Some(id), Some(tier)) = (selected(update), tier) {
-        edit(update, &Edit::SetTier(vec![id], tier));
-    }
-}
-
-fn selected(update: &Update<'_>) -> Option<ObjectId> {
-    update.context.project.as_ref()?.label.selected.clone()
-}
-
-/// Changes the occlusion attribute of the selection: a flag turns, a choice takes its next value.
-pub fn toggle_occlusion(update: &mut Update<'_>) {
-    let Some(project) = &update.context.project else { return };
-    let Some(object) = project.label.selection() else { return };
-    let Some(attribute) = project.occlusion(&object.class) else { return };
-    let now = object.attributes.get(&attribute.name);
-    let next = match &attribute.kind {
-        AttributeKind::Flag => AttributeValue::Flag(now != Some(&AttributeValue::Flag(true))),
-        AttributeKind::Choice { values } => {
-            let at = values.iter().position(|v| Some(&AttributeValue::Text(v.clone())) == now);
-            let next = at.map_or(0, |i| (i + 1) % values.len().max(1));
-            AttributeValue::Text(values.get(next).cloned().unwrap_or_default())
-        }
-        AttributeKind::Number | AttributeKind::Text => return,
-    };
-    let wanted = Edit::SetAttribute(vec![object.id.clone()], attribute.name.clone(), Some(next));
-    edit(update, &wanted);
-}
-
-/// Selects the object `by` places on, around the ends.
-pub fn step_object(update: &mut Update<'_>, by: isize) {
-    let Some(session) = update.context.project.as_ref().and_then(|p| p.label.session()) else { return };
-    let objects = &session.labels.objects;
-    let at = selected(update).and_then(|id| session.labels.position(&id));
-    let next = match (at, by > 0) {
-        (Some(at), _) => (at as isize + by).rem_euclid(objects.len().max(1) as isize) as usize,
-        (None, true) => 0,
-        (None, false) => objects.len().saturating_sub(1),
-    };
-    let next = objects.get(next).map(|o| o.id.clone());
-    select(update, next);
+    Some(ids)
 }
 
 /// Deletes the selection.
 pub fn delete(update: &mut Update<'_>) {
-    if let Some(id) = selected(update) {
-        edit(update, &Edit::Delete(vec![id]));
+    if let Some(ids) = editable(update) {
+        edit(update, &Edit::Delete(ids));
     }
 }
 
-/// Keeps the selection for pasting. The clipboard gets its name, so that the window sees something to paste.
-pub fn copy(update: &mut Update<'_>) {
-    let Some(project) = &mut update.context.project else { return };
-    if let Some(object) = project.label.selection().cloned() {
-        update.egui.copy_text(object.class.clone());
-        project.label.clipboard = vec![object];
+/// Makes the selection one group of its own.
+pub fn group(update: &mut Update<'_>) {
+    if let Some(ids) = editable(update) {
+        edit(update, &Edit::Group(ids));
     }
 }
 
-/// Pastes what was copied; with `duplicate`, copies the selection first.
-pub fn paste_or_duplicate(update: &mut Update<'_>, duplicate: bool) {
-    if duplicate {
-        copy(update);
+/// Takes the selection out of its groups.
+pub fn ungroup(update: &mut Update<'_>) {
+    if let Some(ids) = editable(update) {
+        edit(update, &Edit::Ungroup(ids));
     }
+}
+
+/// Moves the selection in the drawing order.
+pub fn arrange(update: &mut Update<'_>, way: Arrange) {
+    if let Some(ids) = editable(update) {
+        edit(update, &Edit::Arrange(ids, way));
+    }
+}
+
+/// Ties the two selected objects by the first relation of the ontology that may tie them; when they are tied, unties
+/// them. The one selected first is where the relation starts.
+pub fn relate(update: &mut Update<'_>) {
     let Some(project) = &update.context.project else { return };
-    let copied = project.label.clipboard.clone();
-    let before = project.label.session().map_or(0, |s| s.labels.objects.len());
-    if !copied.is_empty() {
-        edit(update, &Edit::Paste(copied, PASTE_OFFSET_PX));
-        select_added(update, before);
+    let model = &project.label;
+    let Some(session) = model.session() else { return };
+    let ids = model.selection.to_vec();
+    let ends = match (ids.as_slice(), model.selection.main()) {
+        ([a, b], Some(main)) if main == a => Some((b, a)),
+        ([a, b], _) => Some((a, b)),
+        _ => None,
+    };
+    let Some((from, to)) = ends.and_then(|(a, b)| Some((session.labels.object(a)?, session.labels.object(b)?))) else {
+        update.context.messages.info("Select the two objects to tie");
+        return;
+    };
+    let between = |r: &&Relation| (r.from == from.id && r.to == to.id) || (r.from == to.id && r.to == from.id);
+    if let Some(known) = session.labels.relations.iter().find(between).cloned() {
+        edit(update, &Edit::Unrelate(known));
+        return;
+    }
+    let kinds = &project.versions.ontology.relations;
+    let straight = kinds.iter().find(|k| k.ties(&from.class, &to.class)).map(|k| (k, from, to));
+    let Some((kind, from, to)) =
+        straight.or_else(|| kinds.iter().find(|k| k.ties(&to.class, &from.class)).map(|k| (k, to, from)))
+    else {
+        let words = format!("The ontology has no relation between {} and {}", from.class, to.class);
+        update.context.messages.info(words);
+        return;
+    };
+    let wanted = Relation { from: from.id.clone(), kind: kind.name.clone(), to: to.id.clone() };
+    edit(update, &Edit::Relate(wanted));
+}
+
+/// Says that there is nothing to label, or takes that back.
+pub fn confirm_empty(update: &mut Update<'_>) {
+    let now = update.context.project.as_ref().and_then(|p| p.label.session()).map(|s| s.labels.confirmed_empty);
+    if let Some(now) = now {
+        edit(update, &Edit::ConfirmEmpty(!now));
     }
 }
 
-/// Takes a tool into the hand. Taking the select tool first gives up a gesture, then the selection.
-pub fn take_tool(update: &mut Update<'_>, kind: ToolKind) {
-    let Some(project) = &mut update.context.project else { return };
-    let model = &mut project.label;
-    let was_busy = model.tool.is_busy();
-    if model.tool.kind() == kind && !was_busy && kind == ToolKind::Select {
-        model.selected = None;
-    }
-    model.preview = None;
-    model.revision += 1;
-    let kept = if was_busy { model.tool.kind() } else { kind };
-    model.tool = concord_domain::tool::Tool::new(kept);
+/// Carries an edit out that adds objects, and selects these.
+pub(super) fn edit_and_select(update: &mut Update<'_>, wanted: &Edit) {
+    let before = update.context.project.as_ref().and_then(|p| p.label.session()).map_or(0, |s| s.labels.objects.len());
+    edit(update, wanted);
+    select_added(update, before);
 }

@@ -10,7 +10,7 @@ use crate::context::OpenProject;
 const PICTURE_WIDTH: usize = 128;
 
 pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews) {
-    let class = project.label.selection().map_or(project.label.next_class.as_str(), |o| o.class.as_str());
+    let class = project.label.selected().map_or(project.label.next_class.as_str(), |o| o.class.as_str());
     ui.separator();
     ui.label(RichText::new("Guideline").strong());
     let text = project.versions.policy.guideline_for(class);

@@ -2,29 +2,54 @@
 
 mod canvas;
 mod classes;
+mod clip;
+mod comments;
 mod editor;
 mod feed;
 mod findings;
 mod gestures;
 mod guideline;
+mod history;
 mod model;
+mod modes;
 mod objects;
+mod ontology_keys;
+mod pointer;
+mod propagate;
+mod properties;
 pub mod queue;
 mod queue_list;
+mod remarks;
+mod selection;
 pub mod shelf;
 mod skip;
 mod suggestions;
+mod tags;
 mod take_in;
+mod tone;
 mod view;
 mod walk;
 
+pub use clip::{copy, interpolate, paste_or_duplicate, propagate_selection, repeat_last, take_copies};
+
 pub use feed::feed;
-pub use gestures::{
-    apply_change, change_tier, copy, delete, edit, invoke_class, paste_or_duplicate, pointer, redo, select, set_class,
-    step_object, take_tool, toggle_occlusion, undo,
-};
+pub use gestures::{apply_change, arrange, confirm_empty, delete, edit, group, redo, relate, revert_to, undo, ungroup};
 pub use model::LabelModel;
+pub use modes::{
+    BRUSH_RADIUS, resize_brush, set_brush, show_object, step_attribute, toggle_attribute_mode, toggle_extreme_points,
+    toggle_quick_class,
+};
+pub use ontology_keys::take_ontology_keys;
+pub use pointer::{
+    convert, delete_point, fit, flip, give_up, grow, join, nudge, place_object, pointer, redraw, rotate, take_tool,
+    tool_key,
+};
+pub use properties::{change_tier, cycle_attribute, cyclic_attribute, invoke_class, set_class, set_subclass};
+pub use remarks::{add_comment, count_time, leave_sample, open_comment, settle_comment};
+pub use selection::{
+    hide, hide_all, lock, lock_all, select, select_all, step_object, toggle_hidden, toggle_locked, toggle_selected,
+};
 pub use suggestions::{accept, accept_all, focus, focus_step, reject, shown_suggestions};
-pub use take_in::{take_image, take_queue, take_saliency, take_saved, take_session, take_thumbnail};
+pub use take_in::{take_image, take_queue, take_saliency, take_saved, take_session, take_thumbnail, take_tile};
 pub use view::{LabelViews, read_out, show};
-pub use walk::{go_to, reload_queue, skip, step, step_open, submit};
+pub use walk::{go_to, jump, reload_queue, say_saved, skip, step, step_open, submit};

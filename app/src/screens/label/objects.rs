@@ -1,14 +1,21 @@
 //! The list of objects of the current sample.
 
-use concord_domain::object::{Origin, Tier};
+use concord_domain::object::{Object, Origin, Tier};
+use concord_geometry::GeometryKind;
+use concord_project::label::Session;
 use concord_widgets::rows::VirtualList;
 use concord_widgets::theme::Theme;
-use egui::{Label, RichText, Sense, Ui, UiBuilder, vec2};
+use egui::{Label, RichText, Sense, Stroke, TextEdit, Ui, UiBuilder, vec2};
 
 use super::LabelModel;
 use super::canvas::class_color;
 use super::view::LabelViews;
 use crate::context::{Ask, Asks, OpenProject};
+
+/// From this many objects on there is a filter.
+const FILTER_FROM: usize = 12;
+/// Room for the buttons at the end of a row, in points.
+const MARKS_WIDTH: f32 = 52.0;
 
 pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks, height: f32) {
     let theme = Theme::of_ui(ui);
@@ -18,47 +25,141 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, a
         return;
     };
     let objects = &session.labels.objects;
-    ui.label(RichText::new(format!("Objects ({})", objects.len())).strong());
+    header(ui, model, session, views, asks);
     if objects.is_empty() {
-        ui.weak("None yet: drag a box on the image, or accept a suggestion");
+        ui.weak("None yet: draw one on the image, or accept a suggestion");
         return;
     }
-    let place = model.selected.as_ref().and_then(|id| session.labels.position(id));
+    let rows = filtered(session, &views.object_filter);
+    let main = model.selection.main().and_then(|id| session.labels.position(id));
+    let place = main.and_then(|place| rows.iter().position(|row| *row == place));
     if views.objects_list.selected() != place {
         views.objects_list.select(place);
     }
-    let size = vec2(ui.available_width(), height.min(objects.len() as f32 * 26.0 + 2.0));
+    let size = vec2(ui.available_width(), height.min(rows.len() as f32 * 26.0 + 2.0));
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("objects"));
-    let name = |row: usize| LabelModel::object_name(session, row);
-    let out = VirtualList::new("Objects", objects.len()).row_height(26.0).show(
+    let name = |row: usize| described(session, model, rows[row]);
+    let modifiers = ui.input(|i| i.modifiers);
+    let out = VirtualList::new("Objects", rows.len()).row_height(26.0).show(
         &mut child,
         &mut views.objects_list,
         name,
         |ui, row| {
-            let Some(object) = objects.get(row.index) else { return };
-            let (dot, _) = ui.allocate_exact_size(vec2(9.0, 9.0), Sense::hover());
-            ui.painter().rect_filled(dot, 2.0, class_color(project, &object.class));
-            ui.label(name(row.index));
-            let mut notes = Vec::new();
-            notes.extend(object.subclass.clone());
-            if object.tier != Tier::Sure {
-                notes.push(object.tier.name().to_owned());
+            if let Some(object) = rows.get(row.index).and_then(|place| objects.get(*place)) {
+                line(ui, project, object, rows[row.index], &theme, asks);
             }
-            if let Origin::Suggestion { edited, score, .. } = &object.origin {
-                notes.push(format!("accepted {score:.2}{}", if *edited { ", edited" } else { "" }));
-            }
-            ui.add(Label::new(RichText::new(notes.join(" · ")).small().color(theme.muted)).truncate());
         },
     );
-    if out.selection_changed {
-        let id = views.objects_list.selected().and_then(|row| objects.get(row)).map(|o| o.id.clone());
-        asks.send(Ask::Select(id));
+    if out.selection_changed
+        && let Some(id) = views.objects_list.selected().and_then(|row| objects.get(*rows.get(row)?)).map(|o| &o.id)
+    {
+        let ask = if modifiers.shift || modifiers.command { Ask::ToggleSelected } else { |id| Ask::Select(Some(id)) };
+        asks.send(ask(id.clone()));
     }
-    if let Some(object) = out.activated.and_then(|row| objects.get(row)) {
+    if let Some(object) = out.activated.and_then(|row| objects.get(*rows.get(row)?)) {
         asks.send(Ask::Reveal(object.id.clone()));
     }
     if ui.input(|i| i.pointer.any_released()) && out.response.has_focus() {
         out.response.surrender_focus();
     }
+}
+
+/// How many there are, and the filter where there are many.
+fn header(ui: &mut Ui, model: &LabelModel, session: &Session, views: &mut LabelViews, asks: &mut Asks) {
+    let count = session.labels.objects.len();
+    ui.horizontal(|ui| {
+        let selected = model.selection.ids().len();
+        let more = if selected > 1 { format!(", {selected} selected") } else { String::new() };
+        ui.label(RichText::new(format!("Objects ({count}{more})")).strong());
+        if !model.hidden.is_empty() && ui.small_button(format!("Show {} hidden", model.hidden.len())).clicked() {
+            asks.send(Ask::ShowAll);
+        }
+    });
+    if count > FILTER_FROM || !views.object_filter.is_empty() {
+        let field = TextEdit::singleline(&mut views.object_filter).desired_width(f32::INFINITY);
+        ui.add(field.hint_text("Filter by class, sub-class, group or attribute")).accessible_name("Filter objects");
+    }
+}
+
+/// The places of the objects that fit a filter: every word of it is found in what is known of the object.
+fn filtered(session: &Session, filter: &str) -> Vec<usize> {
+    let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
+    let fits = |object: &Object| {
+        let attributes = object.attributes.iter().map(|(name, value)| format!("{name}={value}"));
+        let fixed = [object.class.clone(), object.tier.name().to_owned(), object.geometry.kind().name().to_owned()];
+        let said = fixed.into_iter().chain(object.subclass.clone()).chain(object.group.clone()).chain(attributes);
+        let said: Vec<String> = said.map(|s| s.to_lowercase()).collect();
+        words.iter().all(|word| said.iter().any(|s| s.contains(word)))
+    };
+    let objects = session.labels.objects.iter().enumerate();
+    objects.filter(|(_, o)| words.is_empty() || fits(o)).map(|(place, _)| place).collect()
+}
+
+/// What a screen reader says of an object.
+fn described(session: &Session, model: &LabelModel, place: usize) -> String {
+    let name = LabelModel::object_name(session, place);
+    let Some(object) = session.labels.objects.get(place) else { return name };
+    let mut words = vec![name, object.geometry.kind().name().to_owned()];
+    if model.selection.ids().contains(&object.id) {
+        words.push("selected".to_owned());
+    }
+    if model.locked.contains(&object.id) {
+        words.push("locked".to_owned());
+    }
+    if model.hidden.contains(&object.id) {
+        words.push("hidden".to_owned());
+    }
+    words.join(", ")
+}
+
+fn line(ui: &mut Ui, project: &OpenProject, object: &Object, place: usize, theme: &Theme, asks: &mut Asks) {
+    let model = &project.label;
+    let Some(session) = model.session() else { return };
+    let (dot, _) = ui.allocate_exact_size(vec2(9.0, 9.0), Sense::hover());
+    let is_hidden = model.hidden.contains(&object.id);
+    let color = class_color(project, &object.class);
+    if is_hidden {
+        ui.painter().rect_stroke(dot, 2.0, Stroke::new(1.0, color), egui::StrokeKind::Inside);
+    } else {
+        ui.painter().rect_filled(dot, 2.0, color);
+    }
+    let name = LabelModel::object_name(session, place);
+    let text = RichText::new(&name);
+    let is_selected = model.selection.ids().contains(&object.id);
+    ui.label(if is_selected { text.strong() } else { text });
+    let width = (ui.available_width() - MARKS_WIDTH).max(0.0);
+    ui.allocate_ui(vec2(width, ui.available_height()), |ui| {
+        ui.set_width(width);
+        ui.add(Label::new(RichText::new(notes(object)).small().color(theme.muted)).truncate());
+    });
+    let mark = |ui: &mut Ui, on: bool, letter: &str, hint: &str| {
+        let text = RichText::new(letter).small().color(if on { theme.strong } else { theme.muted });
+        let button = ui.add(egui::Button::new(text).frame(on).small()).on_hover_text(hint);
+        button.accessible_name(format!("{hint}: {name}")).clicked()
+    };
+    if mark(ui, is_hidden, "H", if is_hidden { "Show" } else { "Hide" }) {
+        asks.send(Ask::ToggleHidden(object.id.clone()));
+    }
+    let is_locked = model.locked.contains(&object.id);
+    if mark(ui, is_locked, "L", if is_locked { "Unlock" } else { "Lock" }) {
+        asks.send(Ask::ToggleLocked(object.id.clone()));
+    }
+}
+
+/// What is known of an object besides its class, in few words.
+fn notes(object: &Object) -> String {
+    let mut notes = Vec::new();
+    notes.extend(object.subclass.clone());
+    if object.geometry.kind() != GeometryKind::Box {
+        notes.push(object.geometry.kind().name().to_owned());
+    }
+    notes.extend(object.group.as_ref().map(|g| format!("group {g}")));
+    if object.tier != Tier::Sure {
+        notes.push(object.tier.name().to_owned());
+    }
+    if let Origin::Suggestion { edited, score, .. } = &object.origin {
+        notes.push(format!("accepted {score:.2}{}", if *edited { ", edited" } else { "" }));
+    }
+    notes.join(" · ")
 }

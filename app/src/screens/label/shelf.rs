@@ -1,15 +1,14 @@
 //! The shelf: images, sessions and maps at hand, within a budget of bytes, least recently used out first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use concord_domain::sample::SampleId;
 use concord_project::label::Session;
-use concord_widgets::canvas::{CanvasImage, OverlayMap};
+use concord_widgets::canvas::{OverlayMap, TileCache, TileId};
 
 use crate::error_text::ErrorText;
+use crate::jobs::images::LoadedImage;
 
-/// Memory for decoded images: 512 MiB.
-const IMAGE_BYTES: usize = 512 << 20;
 /// Memory for saliency maps: 32 MiB.
 const SALIENCY_BYTES: usize = 32 << 20;
 /// Sessions that are kept.
@@ -89,7 +88,11 @@ impl<V> Lru<V> {
 #[derive(Debug)]
 pub struct Shelf {
     /// Images ready for the canvas; their pixels are shared, never copied.
-    pub images: Lru<CanvasImage>,
+    pub images: Lru<LoadedImage>,
+    /// Tiles of images that are read tile by tile.
+    pub tiles: TileCache,
+    /// Tiles that could not be read, so that they are not tried again each frame.
+    pub failed_tiles: BTreeSet<(SampleId, TileId)>,
     /// Sessions; the truth while the project is open, for this app is the only one that writes.
     pub sessions: Lru<Session>,
     /// Saliency maps.
@@ -99,18 +102,22 @@ pub struct Shelf {
     /// Why a saliency map could not be computed.
     pub saliency_failed: BTreeMap<SampleId, ErrorText>,
     /// Thumbnails that do not exist or were asked for already.
-    pub no_thumbnail: std::collections::BTreeSet<SampleId>,
+    pub no_thumbnail: BTreeSet<SampleId>,
 }
 
-impl Default for Shelf {
-    fn default() -> Self {
+impl Shelf {
+    /// An empty shelf that keeps so many bytes of images, tiles included.
+    pub fn new(image_bytes: u64) -> Self {
+        let whole = usize::try_from(image_bytes / 4 * 3).unwrap_or(usize::MAX);
         Self {
-            images: Lru::new(IMAGE_BYTES),
+            images: Lru::new(whole),
+            tiles: TileCache::new(image_bytes / 4),
+            failed_tiles: BTreeSet::new(),
             sessions: Lru::new(MOST_SESSIONS),
             saliency: Lru::new(SALIENCY_BYTES),
             failed: BTreeMap::new(),
             saliency_failed: BTreeMap::new(),
-            no_thumbnail: std::collections::BTreeSet::new(),
+            no_thumbnail: BTreeSet::new(),
         }
     }
 }

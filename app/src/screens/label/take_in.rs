@@ -3,17 +3,18 @@
 use concord_domain::sample::SampleId;
 use concord_project::label::Session;
 use concord_store::Committed;
-use concord_widgets::canvas::{CanvasImage, OverlayMap};
+use concord_widgets::canvas::{OverlayMap, TileId};
 
 use super::queue::QueueLoaded;
 use crate::context::Update;
 use crate::error_text::{AppError, explain};
+use crate::jobs::images::LoadedImage;
 
 /// Most memory that thumbnails on the graphics card take, counted in thumbnails.
 pub(super) const MOST_THUMBNAILS: usize = 512;
 
 /// Takes in an image.
-pub fn take_image(update: &mut Update<'_>, sample: SampleId, result: Result<CanvasImage, AppError>) {
+pub fn take_image(update: &mut Update<'_>, sample: SampleId, result: Result<LoadedImage, AppError>) {
     let Some(project) = &mut update.context.project else { return };
     let shelf = &mut project.label.shelf;
     match result {
@@ -23,6 +24,19 @@ pub fn take_image(update: &mut Update<'_>, sample: SampleId, result: Result<Canv
         }
         Err(error) => {
             shelf.failed.insert(sample, explain("Showing the image", &error));
+        }
+    }
+}
+
+/// Takes note that a tile is in the cache, or why it is not.
+pub fn take_tile(update: &mut Update<'_>, sample: &SampleId, tile: TileId, result: Result<(), AppError>) {
+    let Some(project) = &mut update.context.project else { return };
+    if let Err(error) = result {
+        let failed = &mut project.label.shelf.failed_tiles;
+        let is_first = !failed.iter().any(|(other, _)| other == sample);
+        failed.insert((sample.clone(), tile));
+        if is_first {
+            update.context.messages.error(explain("Reading a part of the image", &error));
         }
     }
 }

@@ -5,15 +5,33 @@ use std::ops::Range;
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, TextureHandle, Ui};
 use egui_commonmark::CommonMarkCache;
 
-use concord_widgets::canvas::CanvasState;
+use concord_domain::sample::SampleId;
+use concord_geometry::{BBox, Point};
+use concord_widgets::canvas::{CanvasState, LiveMask, TileId};
 use concord_widgets::parts::empty_state;
 use concord_widgets::rows::ListState;
 use concord_widgets::theme::Theme;
 
 use super::canvas::Shapes;
 use super::shelf::Lru;
-use super::{canvas, classes, editor, findings, guideline, objects, queue_list, skip, take_in};
+use super::tone::{self, Tone};
+use super::{
+    canvas, classes, comments, editor, findings, guideline, history, objects, propagate, queue_list, skip, tags,
+    take_in,
+};
 use crate::context::{Asks, Context, OpenProject};
+
+/// What a press on the canvas is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hand {
+    /// The tool in hand.
+    #[default]
+    Tool,
+    /// The ruler.
+    Ruler,
+    /// Saying where a comment is pinned.
+    Pin,
+}
 
 /// What the widgets of the screen remember.
 pub struct LabelViews {
@@ -35,6 +53,27 @@ pub struct LabelViews {
     pub(super) shapes: Shapes,
     pub(super) hovered: Option<u64>,
     pub(super) typing: Option<editor::Typing>,
+    pub(super) numbers: Option<editor::Numbers>,
+    /// The mask that is being painted.
+    pub(super) live: Option<LiveMask>,
+    /// The tone of the image.
+    pub tone: Tone,
+    /// What a press on the canvas is for.
+    pub hand: Hand,
+    /// What was measured last.
+    pub(super) measured: Option<(Point, Point)>,
+    /// The comment that is being written.
+    pub comment: Option<comments::Draft>,
+    /// The part of the image that was in sight at the last frame, in image pixels.
+    pub(super) seen: Option<BBox>,
+    /// Whether the history is shown.
+    pub history: bool,
+    /// To how many samples the selection is to be copied; `None` while the window is closed.
+    pub propagate: Option<usize>,
+    /// What the list of objects is filtered by.
+    pub(super) object_filter: String,
+    /// The tiles that the canvas misses, of which sample.
+    pub(super) wanted_tiles: Option<(SampleId, Vec<TileId>)>,
 }
 
 impl Default for LabelViews {
@@ -52,6 +91,17 @@ impl Default for LabelViews {
             shapes: Shapes::default(),
             hovered: None,
             typing: None,
+            numbers: None,
+            live: None,
+            tone: Tone::default(),
+            hand: Hand::Tool,
+            measured: None,
+            comment: None,
+            seen: None,
+            history: false,
+            propagate: None,
+            object_filter: String::new(),
+            wanted_tiles: None,
         }
     }
 }
@@ -61,6 +111,22 @@ impl LabelViews {
     pub fn search_class(&mut self) {
         self.class_filter.clear();
         self.wants_class_filter = true;
+    }
+
+    /// Takes the pin of a comment into the hand or puts it down.
+    pub fn toggle_pin(&mut self) {
+        self.hand = if self.hand == Hand::Pin { Hand::Tool } else { Hand::Pin };
+    }
+
+    /// Takes the ruler into the hand or puts it down.
+    pub fn toggle_ruler(&mut self) {
+        self.hand = if self.hand == Hand::Ruler { Hand::Tool } else { Hand::Ruler };
+        self.measured = None;
+    }
+
+    /// What the ruler shows.
+    pub(super) fn ruler_line(&self) -> Option<(Point, Point)> {
+        self.measured.filter(|(from, to)| self.hand == Hand::Ruler && from != to)
     }
 }
 
@@ -83,6 +149,9 @@ pub fn show(ui: &mut Ui, context: &Context, views: &mut LabelViews, asks: &mut A
         canvas::show(ui, context, project, views, asks);
     });
     skip::show(ui.ctx(), views, asks);
+    comments::show_editor(ui.ctx(), views, asks);
+    propagate::show(ui.ctx(), views, asks);
+    tone_window(ui.ctx(), project, views);
 }
 
 fn side(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
@@ -94,10 +163,24 @@ fn side(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut Label
     ScrollArea::vertical().id_salt("details").auto_shrink([false, false]).show(ui, |ui| {
         findings::show(ui, project, asks);
         editor::show(ui, project, views, asks);
+        tags::show(ui, project, asks);
+        comments::show(ui, project, views, asks);
+        if views.history {
+            history::show(ui, project, asks);
+        }
         if context.settings.guideline {
             guideline::show(ui, project, views);
         }
     });
+}
+
+/// The controls of the image's tone, in a window of their own over the canvas.
+fn tone_window(egui: &egui::Context, project: &OpenProject, views: &mut LabelViews) {
+    let mut open = views.tone.open;
+    egui::Window::new("Image tone").open(&mut open).resizable(false).default_pos([260.0, 160.0]).show(egui, |ui| {
+        tone::show(ui, &mut views.tone, project.label.image());
+    });
+    views.tone.open = open;
 }
 
 /// What the status bar shows of the canvas: place, colour, zoom.
@@ -105,6 +188,6 @@ pub fn read_out(ui: &mut Ui, context: &Context, views: &LabelViews) {
     let Some(image) = context.project.as_ref().and_then(|p| p.label.image()) else { return };
     ui.weak(format!("{:.0} %", views.canvas.zoom_percent()));
     if let Some(at) = views.canvas.hover() {
-        ui.weak(concord_widgets::canvas::read_out(at, image.rgb_at(at)));
+        ui.weak(concord_widgets::canvas::pixel_text(at, image.pixel_at(at)));
     }
 }

@@ -3,6 +3,7 @@
 use concord_project::label;
 
 use super::queue::Way;
+use super::remarks::leave_sample;
 use crate::context::Update;
 use crate::error_text::{AppError, explain};
 use crate::jobs::{JobEvent, Lane, Request, work};
@@ -10,10 +11,37 @@ use crate::jobs::{JobEvent, Lane, Request, work};
 /// Goes to a place of the queue.
 pub fn go_to(update: &mut Update<'_>, place: usize) {
     let Some(project) = &mut update.context.project else { return };
+    if project.label.queue.at() == Some(place) {
+        return;
+    }
+    leave_sample(update);
+    let Some(project) = &mut update.context.project else { return };
     if project.label.queue.go_to(place) {
         project.label.sample_changed(&project.versions);
         update.views.label.queue_list.select(Some(place));
+        update.views.label.measured = None;
+        update.views.label.hand = super::view::Hand::Tool;
     }
+}
+
+/// Goes so many samples on, or as far as there are any.
+pub fn jump(update: &mut Update<'_>, way: Way, by: usize) {
+    let Some(project) = &update.context.project else { return };
+    let queue = &project.label.queue;
+    let Some(at) = queue.at() else { return };
+    let last = queue.items().len().saturating_sub(1);
+    let place = if way == Way::Forward { (at + by).min(last) } else { at.saturating_sub(by) };
+    go_to(update, place);
+}
+
+/// Says whether everything is saved: there is nothing to save by hand.
+pub fn say_saved(update: &mut Update<'_>) {
+    let waits = update.context.outstanding.saving();
+    let words = match waits {
+        0 => "Everything is saved: every gesture is, as soon as it is made".to_owned(),
+        n => format!("{n} steps are on their way to the disk"),
+    };
+    update.context.messages.info(words);
 }
 
 /// Goes to the neighbour.
@@ -52,7 +80,7 @@ pub fn submit(update: &mut Update<'_>) {
         }
         Err(findings) => {
             update.context.outstanding.settle(&ticket);
-            project.label.selected = findings.first().map(|f| f.object.clone());
+            project.label.selection.set(findings.iter().find_map(|f| f.object.clone()));
             let count = findings.len();
             project.label.findings = findings;
             project.label.refused = true;

@@ -1,34 +1,32 @@
 //! The tools above the canvas: what the pointer does, suggestions, saliency, and on to the next sample.
 
 use concord_domain::label_set::Status as LabelStatus;
-use concord_domain::tool::ToolKind;
+use concord_domain::tool::{BoxBy, ToolKind};
 use concord_widgets::colormap::ColorMap;
 use concord_widgets::parts::status_label;
 use concord_widgets::theme::Status;
 use egui::{Align, ComboBox, Layout, Slider, Ui};
 
-use super::{saliency_problem, shown_suggestions};
+use super::{Hand, LabelViews, saliency_problem};
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
 use crate::jobs::Request;
+use crate::screens::label::shown_suggestions;
 use crate::shell::buttons::{Look, action_button};
 
-pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
+pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
     ui.horizontal(|ui| {
-        let kind = project.label.tool.kind();
-        let mut button = |ui: &mut Ui, action, look, text| {
+        let button = |ui: &mut Ui, asks: &mut Asks, action, look, text| {
             action_button(ui, context, asks, action, look, Some(text));
         };
-        button(ui, Action::BoxTool, Look::Toggle(kind == ToolKind::Box), "Box");
-        button(ui, Action::SelectTool, Look::Toggle(kind == ToolKind::Select), "Select");
+        button(ui, asks, Action::Undo, Look::Plain, "Undo");
+        button(ui, asks, Action::Redo, Look::Plain, "Redo");
         ui.separator();
-        button(ui, Action::Undo, Look::Plain, "Undo");
-        button(ui, Action::Redo, Look::Plain, "Redo");
-        ui.separator();
-        button(ui, Action::Fit, Look::Plain, "Fit");
+        button(ui, asks, Action::Fit, Look::Plain, "Fit");
+        tool_options(ui, context, project, asks);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            button(ui, Action::SubmitAndNext, Look::Primary, "Submit and next");
-            button(ui, Action::Skip, Look::Plain, "Skip…");
+            button(ui, asks, Action::SubmitAndNext, Look::Primary, "Submit and next");
+            button(ui, asks, Action::Skip, Look::Plain, "Skip…");
             state(ui, project);
         });
     });
@@ -36,7 +34,34 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: 
         suggestions(ui, context, project, asks);
         ui.separator();
         saliency(ui, context, project, asks);
+        ui.separator();
+        if ui.selectable_label(views.tone.open || views.tone.is_changed(), "Tone").clicked() {
+            views.tone.open = !views.tone.open;
+        }
+        action_button(ui, context, asks, Action::ToggleRuler, Look::Toggle(views.hand == Hand::Ruler), Some("Ruler"));
     });
+}
+
+/// What can be set about the tool in hand.
+fn tool_options(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
+    let options = &project.label.options;
+    ui.spacing_mut().slider_width = 80.0;
+    match project.label.tool.kind() {
+        ToolKind::Brush | ToolKind::Eraser => {
+            let mut diameter = options.brush_radius_px * 2.0;
+            let slider = Slider::new(&mut diameter, 1.0..=1000.0).logarithmic(true).suffix(" px").fixed_decimals(0);
+            let slider = ui.add(slider).accessible_name("Brush size").on_hover_text("Ctrl+wheel changes it too");
+            if slider.changed() {
+                asks.send(Ask::SetBrush(diameter / 2.0));
+            }
+        }
+        ToolKind::Box => {
+            let by_points = options.box_by == BoxBy::ExtremePoints;
+            let words = Some("Extreme points");
+            action_button(ui, context, asks, Action::ExtremePoints, Look::Toggle(by_points), words);
+        }
+        _ => {}
+    }
 }
 
 /// Draft or submitted.

@@ -1,0 +1,132 @@
+//! Reading images for the canvas: small ones whole, deep ones at their full depth, large ones tile by tile.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use concord_domain::sample::SampleId;
+use concord_imaging::{Format, ImageSource, Limits, Picture, Pixels, Window, decode_picture, decode_rgba8_pyramid};
+use concord_project::Project;
+use concord_widgets::canvas::{CanvasImage, ImageKey, PixelKind, Raster, TileCache, TileId};
+
+use super::JobEvent;
+use crate::error_text::AppError;
+
+/// From this many pixels on, a TIFF is read tile by tile: 40 million.
+const LARGE_PX: u64 = 40_000_000;
+/// Longest side of the picture that stands in for tiles that are not there yet, in pixels.
+const OVERVIEW_SIDE: u32 = 1024;
+
+/// An image ready for the canvas.
+#[derive(Debug, Clone)]
+pub struct LoadedImage {
+    /// What the canvas draws.
+    pub image: CanvasImage,
+    /// Where its tiles come from, for one that is read tile by tile.
+    pub tiles: Option<TileSource>,
+}
+
+/// Where the tiles of a large image come from.
+#[derive(Debug, Clone)]
+pub struct TileSource {
+    source: Arc<ImageSource>,
+    /// How floating-point colour is brought to 8 bits, which is what the canvas shows of it.
+    window: Option<Window>,
+}
+
+impl LoadedImage {
+    /// The bytes it holds; those of its tiles are counted by their cache.
+    pub fn byte_len(&self) -> usize {
+        self.image.byte_len().max(1)
+    }
+}
+
+/// Reads an image for the canvas; the tiles of a large one go into `cache` later, one by one.
+pub fn image(project: &Project, sample: &SampleId, path: &str, cache: &TileCache) -> JobEvent {
+    JobEvent::Image(read(&project.resolve(path), sample, cache))
+}
+
+fn read(path: &Path, sample: &SampleId, cache: &TileCache) -> Result<LoadedImage, AppError> {
+    let limits = Limits::default();
+    let whole = |image| LoadedImage { image, tiles: None };
+    match format_of(path) {
+        // Nothing else is deeper than eight bits.
+        Some(Format::Tiff) => {
+            let source = ImageSource::open(path, &limits, 0)?;
+            if source.size().area_px() > LARGE_PX {
+                return large(source, sample, cache);
+            }
+            let picture = decode_picture(path, &limits, 0)?;
+            Ok(whole(canvas_image(sample, picture)?))
+        }
+        Some(Format::Png | Format::Pnm) => Ok(whole(canvas_image(sample, decode_picture(path, &limits, 0)?)?)),
+        _ => {
+            let levels = decode_rgba8_pyramid(path, &limits, u32::MAX)?;
+            let full = levels.into_iter().next().ok_or(AppError::Busy)?;
+            Ok(whole(CanvasImage::from_rgba8(sample.0.as_str(), full.size, &full.data)?))
+        }
+    }
+}
+
+/// The format by the first bytes of a file; `None` when they are of none that is known, which decoding will explain.
+fn format_of(path: &Path) -> Option<Format> {
+    use std::io::Read;
+    let mut head = [0u8; 64];
+    let name = path.display().to_string();
+    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut head));
+    // A file that cannot be opened is explained by the decoder, which names it.
+    let length = read.unwrap_or(0);
+    Format::detect(&name, &head[..length]).ok()
+}
+
+fn canvas_image(sample: &SampleId, picture: Picture) -> Result<CanvasImage, AppError> {
+    let window = is_float_colour(&picture).then(|| picture.default_window());
+    Ok(CanvasImage::from_raster(sample.0.as_str(), raster(picture, window)?)?)
+}
+
+fn is_float_colour(picture: &Picture) -> bool {
+    matches!(picture.pixels, Pixels::RgbF32(_))
+}
+
+fn raster(picture: Picture, window: Option<Window>) -> Result<Raster, AppError> {
+    let size = picture.size;
+    Ok(match picture.pixels {
+        Pixels::Rgb8(data) => Raster::rgb8(size, &data)?,
+        Pixels::Gray16(data) => Raster::gray16(size, data)?,
+        Pixels::Rgb16(data) => Raster::rgb16(size, &data)?,
+        Pixels::GrayF32(data) => Raster::gray_f32(size, data)?,
+        Pixels::RgbF32(_) => {
+            let window = window.unwrap_or_else(|| picture.default_window());
+            Raster::rgb8(size, &picture.to_rgb8(window).data)?
+        }
+    })
+}
+
+fn large(source: ImageSource, sample: &SampleId, cache: &TileCache) -> Result<LoadedImage, AppError> {
+    use concord_imaging::PixelKind as Stored;
+    let never = AtomicBool::new(false);
+    let overview = source.overview(OVERVIEW_SIDE, &never)?.ok_or(AppError::Busy)?.picture;
+    let window = is_float_colour(&overview).then(|| overview.default_window());
+    let kind = match source.kind() {
+        Some(Stored::Gray16) => PixelKind::Gray16,
+        Some(Stored::Rgb16) => PixelKind::Rgba16,
+        Some(Stored::GrayF32) => PixelKind::GrayF32,
+        Some(Stored::Rgb8 | Stored::RgbF32) | None => PixelKind::Rgba8,
+    };
+    let image = CanvasImage::pyramid(sample.0.as_str(), source.size(), kind, cache)?;
+    let image = image.with_thumbnail(raster(overview, window)?);
+    Ok(LoadedImage { image, tiles: Some(TileSource { source: Arc::new(source), window }) })
+}
+
+/// Reads one tile of a large image into the cache.
+pub fn tile(from: &TileSource, sample: &SampleId, id: TileId, cache: &TileCache) -> JobEvent {
+    let read = || -> Result<(), AppError> {
+        let never = AtomicBool::new(false);
+        let tile = from.source.tile(id.level, id.column, id.row, &never)?;
+        if let Some(tile) = tile {
+            cache.put(&ImageKey::from(sample.0.as_str()), id, raster(tile.picture, from.window)?)?;
+        }
+        Ok(())
+    };
+    JobEvent::Tile(read())
+}

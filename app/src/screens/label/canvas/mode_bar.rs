@@ -1,0 +1,59 @@
+//! The bar under the tools: the mode of work, what its keys do, and how to leave it.
+
+use concord_domain::tool::ToolKind;
+use concord_widgets::parts::key_hint;
+use concord_widgets::theme::Theme;
+use egui::{Frame, Margin, Panel, RichText, Ui};
+
+use super::super::modes::{current, keyed_values};
+use crate::actions::Action;
+use crate::context::{Asks, Context, OpenProject};
+use crate::shell::buttons::{Look, action_button};
+
+pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
+    let model = &project.label;
+    if model.attribute_mode.is_none() && !model.quick_class {
+        return;
+    }
+    let theme = Theme::of_ui(ui);
+    let frame = Frame::NONE.fill(theme.field).inner_margin(Margin::symmetric(8, 4));
+    Panel::top("mode").resizable(false).frame(frame).show(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            if model.quick_class {
+                quick_class(ui, context, project, asks);
+            }
+            if model.attribute_mode.is_some() {
+                attribute(ui, context, project, asks);
+            }
+        });
+    });
+}
+
+fn quick_class(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
+    let model = &project.label;
+    ui.label(RichText::new(format!("Quick class: {}", model.next_class)).strong());
+    let words = match model.tool.kind() {
+        ToolKind::Select => "take a drawing tool; every gesture draws this class",
+        _ => "every gesture draws this class; a class key takes another",
+    };
+    ui.weak(words);
+    action_button(ui, context, asks, Action::QuickClass, Look::Plain, Some("End"));
+}
+
+fn attribute(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
+    let model = &project.label;
+    let Some(attribute) = current(project) else { return };
+    ui.label(RichText::new(format!("Attribute: {}", attribute.name)).strong());
+    let place = model.selection.main().and_then(|id| model.session()?.labels.position(id));
+    let count = model.session().map_or(0, |s| s.labels.objects.len());
+    if let Some(place) = place {
+        ui.weak(format!("object {} of {count}", place + 1));
+    }
+    let now = model.selected().and_then(|o| o.attributes.get(&attribute.name));
+    for (n, value) in keyed_values(attribute).iter().enumerate() {
+        key_hint(ui, &(n + 1).to_string());
+        let text = RichText::new(value.to_string());
+        ui.label(if now == Some(value) { text.strong() } else { text.weak() });
+    }
+    action_button(ui, context, asks, Action::AttributeMode, Look::Plain, Some("End"));
+}

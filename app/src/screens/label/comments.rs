@@ -1,0 +1,91 @@
+//! Comments: pinned to a place or to the sample as a whole, written, read and settled.
+
+use concord_geometry::Point;
+use concord_widgets::theme::Theme;
+use egui::{Context as Egui, Frame, Id, Key, Label, Modal, RichText, TextEdit, Ui};
+
+use super::view::{Hand, LabelViews};
+use crate::context::{Ask, Asks, OpenProject};
+
+/// A comment that is being written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Draft {
+    /// The place it is about; `None` for the sample as a whole.
+    pub at: Option<Point>,
+    /// What it says so far.
+    pub text: String,
+}
+
+/// The comments of the sample.
+pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
+    let Some(session) = project.label.session() else { return };
+    if session.comments.is_empty() && views.hand != Hand::Pin {
+        return;
+    }
+    let theme = Theme::of_ui(ui);
+    ui.label(RichText::new(format!("Comments ({})", session.comments.len())).strong());
+    if views.hand == Hand::Pin {
+        ui.weak("Click on the image where the comment belongs");
+        if ui.small_button("About the sample as a whole").clicked() {
+            views.hand = Hand::Tool;
+            views.comment = Some(Draft::default());
+        }
+    }
+    for (n, comment) in session.comments.iter().enumerate() {
+        let number = n + 1;
+        Frame::NONE.fill(theme.field).corner_radius(4).inner_margin(6).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            let state = if comment.is_settled { " · settled" } else { "" };
+            ui.label(RichText::new(format!("{number}  {}{state}", comment.author)).small().color(theme.muted));
+            ui.add(Label::new(&comment.text).wrap());
+            ui.horizontal(|ui| {
+                if let Some(at) = comment.at
+                    && ui.small_button("Go there").accessible_name(format!("Go to comment {number}")).clicked()
+                {
+                    asks.send(Ask::LookAt(at));
+                }
+                let (word, settled) = if comment.is_settled { ("Open again", false) } else { ("Settle", true) };
+                if ui.small_button(word).accessible_name(format!("{word} comment {number}")).clicked() {
+                    asks.send(Ask::SettleComment(comment.id.clone(), settled));
+                }
+            });
+        });
+        ui.add_space(2.0);
+    }
+    ui.add_space(8.0);
+}
+
+/// The window in which a comment is written.
+pub(super) fn show_editor(egui: &Egui, views: &mut LabelViews, asks: &mut Asks) {
+    let Some(draft) = &mut views.comment else { return };
+    let mut sends = false;
+    let modal = Modal::new(Id::unique("comment")).show(egui, |ui| {
+        ui.set_width(360.0);
+        ui.heading("Comment");
+        ui.weak(match draft.at {
+            Some(at) => format!("at x {:.0}, y {:.0}", at.x, at.y),
+            None => "about the sample as a whole".to_owned(),
+        });
+        ui.add_space(8.0);
+        let field = TextEdit::multiline(&mut draft.text).desired_rows(3).desired_width(f32::INFINITY);
+        let field = ui.add(field.hint_text("What is unclear, or should others know?")).accessible_name("Comment text");
+        if !field.has_focus() && ui.memory(|m| m.focused().is_none()) {
+            field.request_focus();
+        }
+        let by_key = ui.input(|i| i.modifiers.command && i.key_pressed(Key::Enter));
+        let has_text = !draft.text.trim().is_empty();
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            let button = ui.add_enabled(has_text, egui::Button::new("Add comment")).on_hover_text("Ctrl+Enter");
+            sends = has_text && (button.clicked() || by_key);
+            ui.button("Cancel").clicked()
+        })
+        .inner
+    });
+    if sends {
+        asks.send(Ask::AddComment(draft.at, draft.text.trim().to_owned()));
+    }
+    if sends || modal.inner || modal.should_close() {
+        views.comment = None;
+    }
+}

@@ -1,0 +1,89 @@
+//! What is said about a sample besides its labels: comments, and the time that was worked on it.
+
+use concord_domain::activity::{IdlePolicy, WorkingTime};
+use concord_geometry::Point;
+use concord_project::label;
+use concord_store::CommentRow;
+
+use super::comments::Draft;
+use crate::context::Update;
+use crate::jobs::{JobEvent, Jobs, Outstanding, Request};
+
+/// Working time below this is not worth a row of the log, in milliseconds.
+const LEAST_MS: u64 = 500;
+
+/// Opens the window for a comment at a place, or about the sample as a whole.
+pub fn open_comment(update: &mut Update<'_>, at: Option<Point>) {
+    update.views.label.comment = Some(Draft { at, text: String::new() });
+}
+
+/// Pins a comment.
+pub fn add_comment(update: &mut Update<'_>, at: Option<Point>, text: &str) {
+    let Some(project) = &mut update.context.project else { return };
+    let Some(sample) = project.label.sample().cloned() else { return };
+    let desk = project.desk.clone();
+    let (number, done) = saving(&mut update.context.outstanding, update.jobs, &sample);
+    let id = label::comment(&desk, number, &sample, at, text, done);
+    let (author, at_utc_ms) = (desk.annotator.clone(), desk.now());
+    let row = CommentRow { id, author, at_utc_ms, at, text: text.to_owned(), is_settled: false };
+    if let Some(session) = project.label.session_mut() {
+        session.comments.push(row);
+    }
+}
+
+/// Settles a comment, or opens it again.
+pub fn settle_comment(update: &mut Update<'_>, comment: &str, settled: bool) {
+    let Some(project) = &mut update.context.project else { return };
+    let Some(sample) = project.label.sample().cloned() else { return };
+    let desk = project.desk.clone();
+    let (number, done) = saving(&mut update.context.outstanding, update.jobs, &sample);
+    label::settle_comment(&desk, number, &sample, comment, settled, done);
+    let comments = project.label.session_mut().map(|s| s.comments.as_mut_slice()).unwrap_or_default();
+    for row in comments.iter_mut().filter(|c| c.id == comment) {
+        row.is_settled = settled;
+    }
+}
+
+/// Counts the working time on the current sample: called once a frame with whether the person did something.
+pub fn count_time(update: &mut Update<'_>, did_something: bool, has_focus: bool) {
+    let Some(project) = &mut update.context.project else { return };
+    let now = project.desk.now();
+    let idle_ms = update.context.settings.idle_ms();
+    if project.label.session().is_none() {
+        return;
+    }
+    let (_, time) = project.label.time.get_or_insert_with(|| (now, WorkingTime::open(now, idle_ms, IdlePolicy::Zero)));
+    if !has_focus {
+        time.blur(now);
+    } else if did_something {
+        time.input(now);
+    }
+}
+
+/// Writes the time that was worked on the current sample, which is about to be left.
+pub fn leave_sample(update: &mut Update<'_>) {
+    let Some(project) = &mut update.context.project else { return };
+    let time = project.label.time.take();
+    let Some(session) = project.label.session() else { return };
+    let key = session.key.clone();
+    let objects = session.labels.objects.clone();
+    if !objects.is_empty() {
+        project.label.last_objects = objects;
+    }
+    let Some((opened_at, time)) = time.filter(|(_, time)| time.active_ms() >= LEAST_MS) else { return };
+    let desk = project.desk.clone();
+    let (number, done) = saving(&mut update.context.outstanding, update.jobs, &key.sample);
+    label::timed(&desk, number, &key, opened_at, &time, done);
+}
+
+/// A number for a write about a sample, and what to call once it is durable.
+fn saving(
+    outstanding: &mut Outstanding,
+    jobs: &Jobs,
+    sample: &concord_domain::sample::SampleId,
+) -> (u64, impl FnOnce(concord_store::Committed) + Send + 'static + use<>) {
+    let number = outstanding.next_number();
+    let ticket = outstanding.issue(Request::Save(sample.clone(), number));
+    let deliver = jobs.deliver(ticket);
+    (number, move |done| deliver(JobEvent::Saved(Box::new(done))))
+}
