@@ -40,7 +40,12 @@ fn main() -> std::io::Result<()> {
     let place = photographs(dir.path())?;
     let mut harness = labelling(dir.path(), place);
     writeln!(out, "next sample, prefetched: {:.2} ms", milliseconds(prefetched(&mut harness)))?;
-    writeln!(out, "far sample of 12 megapixels, cold: {:.0} ms", milliseconds(cold(&mut harness)))
+    writeln!(out, "far sample of 12 megapixels, cold: {:.0} ms", milliseconds(cold(&mut harness)))?;
+    drop(harness);
+    for (pages, mib) in paged() {
+        writeln!(out, "memory after {pages} samples with 64 MiB for images: {mib:.0} MiB")?;
+    }
+    Ok(())
 }
 
 fn milliseconds(time: Duration) -> f64 {
@@ -94,6 +99,40 @@ fn gestures_among(count: u32) -> (Duration, Duration, Duration) {
     }
     durable.sort_unstable();
     (median(gestures), median(undos), durable[durable.len() * 99 / 100])
+}
+
+/// Resident memory in MiB after so many samples were paged through; nothing where the system does not tell.
+fn paged() -> Vec<(usize, f64)> {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(dir.path().join("settings.toml"), "image_memory_mib = 64").expect("the folder is writable");
+    let folder = dir.path().join("images");
+    std::fs::create_dir_all(&folder).expect("the folder is writable");
+    for number in 0..2_001u32 {
+        let picture = Rgb8::from_fn(Size::new(320, 240), |x, y| [x as u8, (y + number) as u8, (number >> 3) as u8]);
+        std::fs::write(folder.join(format!("{number:04}.jpg")), encode_jpeg(&picture, 80)).expect("it is writable");
+    }
+    let mut new = NewProject { classes: vec!["bolt".to_owned()], ..NewProject::default() };
+    new.sources.images.push(folder);
+    let place = dir.path().join("project");
+    drop(create(&place, &new, "ada", "bench", || 1_767_225_600_000, &Progress::default()).expect("a project"));
+    let mut harness = labelling(dir.path(), place);
+    let mut found = Vec::new();
+    for at in 1..=2_000 {
+        harness.key_press(Key::D);
+        harness.step();
+        wait(&mut harness, "the next sample", |c| shows(c, at));
+        if at % 500 == 0 {
+            found.extend(resident_mib().map(|mib| (at, mib)));
+        }
+    }
+    found
+}
+
+fn resident_mib() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib / 1024.0)
 }
 
 /// Asks the app for something as a screen would.

@@ -101,6 +101,9 @@ impl App {
     /// The one place where state changes.
     fn update(&mut self, egui: &egui::Context) {
         self.take_reports();
+        // Before the keys are taken out of the input, for they are work too.
+        let (acts, is_focused) = egui.input(|i| (!i.events.is_empty(), i.focused));
+        let has_focus = is_focused && self.context.screen == Screen::Label;
         let keys = self.take_keys(egui);
         let dropped: Vec<Ask> = egui
             .input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect::<Vec<_>>())
@@ -109,7 +112,6 @@ impl App {
             .collect();
         let asks: Vec<Ask> = self.asks.take().into_iter().chain(keys).chain(dropped).collect();
         let mut update = Update { context: &mut self.context, views: &mut self.views, jobs: &self.jobs, egui };
-        let (acts, has_focus) = egui.input(|i| (!i.events.is_empty(), i.focused));
         crate::screens::label::count_time(&mut update, acts, has_focus);
         self.jobs.drain(|delivered| results::take_in(&mut update, delivered));
         for ask in asks {
@@ -175,6 +177,7 @@ impl App {
 impl Drop for App {
     /// Waits until every gesture is durable, also those that a read still holding the desk would outlive.
     fn drop(&mut self) {
+        screens::label::leave(&mut self.context, &self.jobs);
         if let Some(project) = &self.context.project
             && let Err(error) = project.desk.flush()
         {

@@ -76,7 +76,7 @@ pub(super) fn create(update: &mut Update<'_>, form: NewForm) {
 /// Takes the open project off the screen and gives back its desk, to be closed where waiting harms nobody.
 fn put_away(update: &mut Update<'_>) -> Option<OpenProject> {
     crate::screens::label::leave_sample(update);
-    let kept = |r: &Request| matches!(r, Request::Save(..) | Request::Pick(_));
+    let kept = |r: &Request| matches!(r, Request::Save(..) | Request::Note(..) | Request::Pick(_));
     update.context.outstanding.forget(kept);
     update.context.screen = Screen::Start;
     update.views.label = crate::screens::label::LabelViews::default();

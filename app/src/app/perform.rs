@@ -79,6 +79,8 @@ fn reveal(update: &mut Update<'_>, id: concord_domain::object::ObjectId) {
 fn retry(update: &mut Update<'_>) {
     if let Some(project) = &mut update.context.project {
         project.label.shelf.failed.clear();
+        project.label.shelf.failed_tiles.clear();
+        project.label.shelf.no_thumbnail.clear();
         project.label.shelf.saliency_failed.clear();
     }
 }

@@ -33,6 +33,7 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         (Request::Pick(what), JobEvent::Picked(path)) => opening::take_picked(update, what, path),
         (Request::Look, JobEvent::Looked(path, found)) => opening::take_looked(update, &path, found),
         (Request::Save(sample, _), JobEvent::Saved(committed)) => label::take_saved(update, &sample, *committed),
+        (Request::Note(..), JobEvent::Saved(committed)) => label::take_noted(update, *committed),
         (request, JobEvent::Panicked(why)) => panicked(update, request, why),
         (request, event) => tracing::error!("{request:?} was answered by {event:?}"),
     }
@@ -53,7 +54,7 @@ fn panicked(update: &mut Update<'_>, request: Request, why: String) {
         Request::Open => opening::take_opened(update, Err(error)),
         Request::Look => update.context.messages.error(explain("Looking at what was dropped", &error)),
         Request::Pick(_) => update.context.messages.error(explain("Showing the file dialog", &error)),
-        Request::Save(..) => update.context.messages.error(explain("Saving the last step", &error)),
+        Request::Save(..) | Request::Note(..) => update.context.messages.error(explain("Saving the last step", &error)),
     }
 }
 

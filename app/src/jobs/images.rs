@@ -62,10 +62,14 @@ fn read(path: &Path, sample: &SampleId, cache: &TileCache) -> Result<LoadedImage
         Some(Format::Png | Format::Pnm) => Ok(whole(canvas_image(sample, decode_picture(path, &limits, 0)?)?)),
         _ => {
             let levels = decode_rgba8_pyramid(path, &limits, u32::MAX)?;
-            let full = levels.into_iter().next().ok_or(AppError::Busy)?;
+            let full = levels.into_iter().next().ok_or_else(no_picture)?;
             Ok(whole(CanvasImage::from_rgba8(sample.0.as_str(), full.size, &full.data)?))
         }
     }
+}
+
+fn no_picture() -> AppError {
+    AppError::Project(concord_project::ProjectError::usage("the file has no picture in it"))
 }
 
 /// The format by the first bytes of a file; `None` when they are of none that is known, which decoding will explain.
@@ -105,7 +109,7 @@ fn raster(picture: Picture, window: Option<Window>) -> Result<Raster, AppError> 
 fn large(source: ImageSource, sample: &SampleId, cache: &TileCache) -> Result<LoadedImage, AppError> {
     use concord_imaging::PixelKind as Stored;
     let never = AtomicBool::new(false);
-    let overview = source.overview(OVERVIEW_SIDE, &never)?.ok_or(AppError::Busy)?.picture;
+    let overview = source.overview(OVERVIEW_SIDE, &never)?.ok_or_else(no_picture)?.picture;
     let window = is_float_colour(&overview).then(|| overview.default_window());
     let kind = match source.kind() {
         Some(Stored::Gray16) => PixelKind::Gray16,

@@ -34,6 +34,8 @@ pub enum Request {
     Tile(SampleId, TileId),
     /// Making a row of the log durable, for a label set of this sample.
     Save(SampleId, u64),
+    /// Making a comment or a working time durable, for this sample.
+    Note(SampleId, u64),
 }
 
 /// Identity and generation of a request.
@@ -82,7 +84,7 @@ impl Outstanding {
 
     /// How many rows are on their way to the log.
     pub fn saving(&self) -> usize {
-        self.newest.keys().filter(|r| matches!(r, Request::Save(..))).count()
+        self.newest.keys().filter(|r| matches!(r, Request::Save(..) | Request::Note(..))).count()
     }
 
     /// Makes everything that was asked stale, except what `keep` holds for.

@@ -200,3 +200,36 @@ fn a_comment_is_pinned_read_and_settled() {
     let harness = labelling(dir.path(), place);
     harness.get_by_label("Open again comment 1");
 }
+
+#[test]
+fn the_pieces_of_a_slice_are_selected_wherever_they_lie() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let place = project(dir.path(), 1);
+    let mut harness = labelling(dir.path(), place);
+    drag(&mut harness, (10.0, 10.0), (50.0, 50.0));
+    drag(&mut harness, (80.0, 10.0), (120.0, 50.0));
+    press(&mut harness, Modifiers::SHIFT, Key::Tab);
+    press(&mut harness, Modifiers::ALT, Key::J);
+    drag(&mut harness, (30.0, 2.0), (30.0, 60.0));
+    let (drawn, project) = (objects(&harness), harness.state().context().project.as_ref().expect("a project is open"));
+    assert_eq!(drawn.len(), 3);
+    let selected: Vec<_> = project.label.selection.to_vec();
+    assert_eq!(selected, [drawn[1].id.clone()], "the new piece, which lies between the other two");
+}
+
+#[test]
+fn undo_while_drawing_takes_back_a_point_and_not_the_last_object() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let place = project(dir.path(), 1);
+    let mut harness = labelling(dir.path(), place);
+    drag(&mut harness, (10.0, 10.0), (30.0, 30.0));
+    take(&mut harness, "Draw polygons");
+    for at in [(60.0, 20.0), (100.0, 20.0), (140.0, 20.0)] {
+        click(&mut harness, at);
+    }
+    press(&mut harness, Modifiers::CTRL, Key::Z);
+    assert_eq!(objects(&harness).len(), 1, "the box stays");
+    click(&mut harness, (100.0, 60.0));
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    near(&last(&harness), [60.0, 20.0, 100.0, 60.0]);
+}

@@ -115,6 +115,25 @@ impl Change {
         }
     }
 
+    /// The objects that it replaces or takes out.
+    pub fn altered(&self) -> Vec<&ObjectId> {
+        match self {
+            Self::Replace { before, .. } => vec![&before.id],
+            Self::Remove { object, .. } => vec![&object.id],
+            Self::Batch { changes } => changes.iter().flat_map(Self::altered).collect(),
+            _ => vec![],
+        }
+    }
+
+    /// The objects that it adds, in the order in which it does.
+    pub fn inserted(&self) -> Vec<&ObjectId> {
+        match self {
+            Self::Insert { object, .. } => vec![&object.id],
+            Self::Batch { changes } => changes.iter().flat_map(Self::inserted).collect(),
+            _ => vec![],
+        }
+    }
+
     /// A few words for the history: "add bolt", "change 3 objects" …
     pub fn summary(&self) -> String {
         match self {

@@ -26,6 +26,8 @@ pub enum Edit {
     Delete(Vec<ObjectId>),
     /// Give objects another class; sub-class and attributes that do not belong to it are dropped.
     SetClass(Vec<ObjectId>, String),
+    /// Give objects a class and a sub-class of it.
+    Classify(Vec<ObjectId>, String, String),
     /// Give objects a sub-class or take it away.
     SetSubclass(Vec<ObjectId>, Option<String>),
     /// Give objects an attribute value or take it away.
@@ -88,6 +90,13 @@ pub fn resolve(
         Edit::Reshape(shapes) => reshape(labels, shapes),
         Edit::Delete(ids) => delete(labels, ids),
         Edit::SetClass(ids, class) => alter(labels, ids, |o| set_class(o, class, ontology)).map(mark_edited).collect(),
+        Edit::Classify(ids, class, subclass) => {
+            let classify = |o: &mut Object| {
+                set_class(o, class, ontology);
+                o.subclass = Some(subclass.clone());
+            };
+            alter(labels, ids, settled(ontology, classify)).map(mark_edited).collect()
+        }
         Edit::SetSubclass(ids, subclass) => {
             alter(labels, ids, settled(ontology, |o| o.subclass.clone_from(subclass))).collect()
         }
@@ -451,6 +460,7 @@ mod tests {
                     14 => Edit::Relate(relation(&labels, pick)),
                     15 => Edit::Unrelate(relation(&labels, pick)),
                     16 => Edit::ConfirmEmpty(pick % 2 == 0),
+                    17 => Edit::Classify(vec![id], "bolt".to_owned(), "hex".to_owned()),
                     _ => Edit::Paste(labels.objects.iter().take(pick).cloned().collect(), x),
                 };
                 if let Some(change) = resolve(&edit, &labels, &ontology, &mut next_id) {

@@ -66,8 +66,11 @@ fn clusters<'a>(label_sets: &[&'a LabelSet]) -> Vec<Vec<&'a Object>> {
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
     for i in 0..boxes.len() {
         for j in i + 1..boxes.len() {
+            if boxes[i].0 == boxes[j].0 {
+                continue;
+            }
             let iou = overlap(boxes[i].1, boxes[j].1);
-            if boxes[i].0 != boxes[j].0 && iou >= CLUSTER_IOU {
+            if iou >= CLUSTER_IOU {
                 pairs.push((iou, i, j));
             }
         }

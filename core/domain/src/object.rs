@@ -70,7 +70,7 @@ impl Tier {
 }
 
 /// Which prediction of which run a suggestion is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SuggestionId {
     /// Id of the run.
     pub run: String,
@@ -111,6 +111,16 @@ pub enum Origin {
         /// How many annotators saw the sample.
         voters: u32,
     },
+}
+
+impl Origin {
+    /// The suggestion that it was, if it was one.
+    pub fn suggestion(&self) -> Option<&SuggestionId> {
+        match self {
+            Self::Suggestion { suggestion, .. } => Some(suggestion),
+            _ => None,
+        }
+    }
 }
 
 /// One labelled thing.

@@ -200,7 +200,9 @@ fn tell(project: &OpenProject, views: &mut LabelViews, out: &CanvasResponse, ask
             Hand::Ruler | Hand::Pin => measure_or_pin(views, event, asks),
         }
     }
-    if let Some(at) = out.double_click.filter(|_| project.label.tool.is_busy()) {
+    // The press of a double click makes any tool busy; it means something to those that draw point by point.
+    let by_points = matches!(project.label.tool.kind(), ToolKind::Polygon | ToolKind::Polyline | ToolKind::Slice);
+    if let Some(at) = out.double_click.filter(|_| by_points && project.label.tool.is_busy()) {
         views.canvas.consume_double_click();
         asks.send(Ask::Pointer(Pointer::DoubleClick(at), Modifiers::default(), out.view.scale));
     }
@@ -244,13 +246,19 @@ fn tell_one(
         }
         PointerKind::Drag { button: PointerButton::Primary, .. } => Pointer::Drag(event.at),
         PointerKind::Release { button: PointerButton::Primary, .. } => Pointer::Release(event.at),
-        PointerKind::Hover if project.label.tool.is_busy() || event.modifiers.ctrl => Pointer::Move(event.at),
+        PointerKind::Hover if wants_moves(project, event) => Pointer::Move(event.at),
         PointerKind::Cancel => Pointer::Cancel,
         _ => return,
     };
     let held = event.modifiers;
     let modifiers = Modifiers { add: held.shift, snap: held.ctrl || held.command, alternate: held.alt };
     asks.send(Ask::Pointer(pointer, modifiers, scale));
+}
+
+/// True while a gesture goes on between clicks, and while something is or may be snapped.
+fn wants_moves(project: &OpenProject, event: &PointerEvent) -> bool {
+    let snaps = event.modifiers.ctrl || event.modifiers.command;
+    project.label.tool.is_busy() || project.label.preview.is_some() || snaps
 }
 
 fn no_sample(ui: &mut Ui, project: &OpenProject, context: &Context, asks: &mut Asks) {

@@ -1,7 +1,7 @@
 //! Copies: the clipboard, the objects of the last sample again, and copies through a sequence.
 
 use concord_domain::edit::Edit;
-use concord_domain::object::{Object, ObjectId};
+use concord_domain::object::Object;
 use concord_project::label::{Copies, interpolate_copies, propagate};
 
 use super::gestures::edit_and_select;
@@ -60,7 +60,7 @@ pub fn interpolate(update: &mut Update<'_>) {
         return;
     };
     let (desk, versions) = (project.desk.clone(), project.versions.clone());
-    run(update, move || Ok(interpolate_copies(&desk, &versions, &sample, &ObjectId(id.0))?));
+    run(update, move || Ok(interpolate_copies(&desk, &versions, &sample, &id)?));
 }
 
 fn run(update: &mut Update<'_>, work: impl FnOnce() -> Result<Copies, crate::error_text::AppError> + Send + 'static) {

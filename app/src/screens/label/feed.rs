@@ -10,7 +10,7 @@ use crate::jobs::{Lane, Request, images, work};
 pub fn feed(update: &mut Update<'_>) {
     let Some(project) = &mut update.context.project else { return };
     let Some(at) = project.label.queue.at() else { return };
-    let places = wanted(at, project.label.queue.items().len());
+    let places = affordable(project, wanted(at, project.label.queue.items().len()));
     // Used in reverse, so that the most urgent is the most recently used.
     for place in places.iter().rev() {
         let sample = project.label.queue.items()[*place].sample.clone();
@@ -39,6 +39,20 @@ pub fn feed(update: &mut Update<'_>) {
     }
     feed_tiles(update, width);
     feed_saliency(update);
+}
+
+/// Those of the wanted places, the most urgent first, whose images fit the budget together; the current one in any
+/// case. Without that, neighbours of large images would push one another out for ever. What an image that is not there
+/// will cost is guessed from the one before it.
+fn affordable(project: &OpenProject, places: Vec<usize>) -> Vec<usize> {
+    let images = &project.label.shelf.images;
+    let (mut sum, mut guess) = (0, 0);
+    let fits = |(n, place): (usize, usize)| {
+        guess = images.cost_of(&project.label.queue.items()[place].sample).unwrap_or(guess);
+        sum += guess;
+        (n == 0 || sum <= images.budget()).then_some(place)
+    };
+    places.into_iter().enumerate().map_while(fits).collect()
 }
 
 /// Starts reading the tiles that the canvas misses, as far as there are free hands.

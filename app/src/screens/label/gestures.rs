@@ -4,41 +4,58 @@ use concord_domain::change::Change;
 use concord_domain::edit::{Arrange, Edit};
 use concord_domain::label_set::Relation;
 use concord_domain::object::ObjectId;
-use concord_domain::tool::Refusal;
+use concord_domain::tool::{Pointer, Refusal};
 use concord_project::label::{self, Gesture, Session};
 
-use super::pointer::refuse;
-use super::selection::select_added;
-use crate::context::Update;
+use super::pointer::{put_down, refuse, tool_key};
+use crate::context::{OpenProject, Update};
 use crate::jobs::{JobEvent, Request};
 
 /// Carries an edit out and hands it to the log.
 pub fn edit(update: &mut Update<'_>, edit: &Edit) {
-    let Some(project) = &mut update.context.project else { return };
+    carry_out(update, edit);
+}
+
+/// As [`edit`]; gives back the objects that it added.
+fn carry_out(update: &mut Update<'_>, edit: &Edit) -> Vec<ObjectId> {
+    let Some(project) = &mut update.context.project else { return vec![] };
     let versions = project.versions.clone();
-    let Some(session) = project.label.session_mut() else { return };
-    if let Some(gesture) = session.perform(edit, &versions) {
-        record(update, gesture);
-    }
+    let Some(gesture) = project.label.session_mut().and_then(|s| s.perform(edit, &versions)) else { return vec![] };
+    let added = gesture.change().inserted().into_iter().cloned().collect();
+    record(update, gesture);
+    added
 }
 
 /// Carries out a change made for these labels, such as the fix of a finding.
 pub fn apply_change(update: &mut Update<'_>, change: Change) {
+    let is_locked = |project: &OpenProject| change.altered().iter().any(|id| project.label.locked.contains(*id));
+    if update.context.project.as_ref().is_some_and(is_locked) {
+        refuse(update, Refusal::Locked);
+        return;
+    }
+    put_down(update);
     perform(update, |session| session.apply(change));
 }
 
 /// Takes the latest change back.
 pub fn undo(update: &mut Update<'_>) {
+    if update.context.project.as_ref().is_some_and(|p| p.label.tool.is_busy()) {
+        // What is being drawn is the latest thing done.
+        tool_key(update, Pointer::StepBack);
+        return;
+    }
     perform(update, Session::undo);
 }
 
 /// Does again what was undone.
 pub fn redo(update: &mut Update<'_>) {
+    put_down(update);
     perform(update, Session::redo);
 }
 
 /// Goes back in the history, or forth again, until so many changes are done.
 pub fn revert_to(update: &mut Update<'_>, kept: usize) {
+    put_down(update);
     let session = update.context.project.as_mut().and_then(|p| p.label.session_mut());
     let gestures = session.map(|s| s.revert_to(kept)).unwrap_or_default();
     for gesture in gestures {
@@ -66,7 +83,7 @@ fn record(update: &mut Update<'_>, gesture: Gesture) {
 }
 
 /// The selected objects that may be altered; says why when there is none.
-fn editable(update: &mut Update<'_>) -> Option<Vec<ObjectId>> {
+pub(super) fn editable(update: &mut Update<'_>) -> Option<Vec<ObjectId>> {
     let model = &update.context.project.as_ref()?.label;
     let (nothing, ids) = (model.selection.is_empty(), model.editable_ids());
     if ids.is_empty() {
@@ -78,6 +95,7 @@ fn editable(update: &mut Update<'_>) -> Option<Vec<ObjectId>> {
 
 /// Deletes the selection.
 pub fn delete(update: &mut Update<'_>) {
+    put_down(update);
     if let Some(ids) = editable(update) {
         edit(update, &Edit::Delete(ids));
     }
@@ -146,9 +164,13 @@ pub fn confirm_empty(update: &mut Update<'_>) {
     }
 }
 
-/// Carries an edit out that adds objects, and selects these.
+/// Carries an edit out and selects the objects that it adds.
 pub(super) fn edit_and_select(update: &mut Update<'_>, wanted: &Edit) {
-    let before = update.context.project.as_ref().and_then(|p| p.label.session()).map_or(0, |s| s.labels.objects.len());
-    edit(update, wanted);
-    select_added(update, before);
+    let added = carry_out(update, wanted);
+    if let Some(project) = &mut update.context.project
+        && !added.is_empty()
+        && !project.label.quick_class
+    {
+        project.label.selection.set(added);
+    }
 }

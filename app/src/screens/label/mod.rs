@@ -45,11 +45,13 @@ pub use pointer::{
     tool_key,
 };
 pub use properties::{change_tier, cycle_attribute, cyclic_attribute, invoke_class, set_class, set_subclass};
-pub use remarks::{add_comment, count_time, leave_sample, open_comment, settle_comment};
+pub use remarks::{add_comment, count_time, leave, leave_sample, open_comment, settle_comment};
 pub use selection::{
     hide, hide_all, lock, lock_all, select, select_all, step_object, toggle_hidden, toggle_locked, toggle_selected,
 };
 pub use suggestions::{accept, accept_all, focus, focus_step, reject, shown_suggestions};
-pub use take_in::{take_image, take_queue, take_saliency, take_saved, take_session, take_thumbnail, take_tile};
+pub use take_in::{
+    take_image, take_noted, take_queue, take_saliency, take_saved, take_session, take_thumbnail, take_tile,
+};
 pub use view::{LabelViews, read_out, show};
 pub use walk::{go_to, jump, reload_queue, say_saved, skip, step, step_open, submit};

@@ -1,6 +1,6 @@
 //! What the Label screen works on: the current sample, its session, the selection, the tool in hand.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use concord_domain::activity::WorkingTime;
 use concord_domain::change::Change;
@@ -267,7 +267,10 @@ impl LabelModel {
         let session = self.queue.current().and_then(|r| self.shelf.sessions.get(&r.sample));
         let selection = &mut self.selection;
         match session {
-            Some(session) => selection.change(|ids| ids.retain(|id| session.labels.object(id).is_some())),
+            Some(session) => {
+                let there: HashSet<&ObjectId> = session.labels.objects.iter().map(|o| &o.id).collect();
+                selection.change(|ids| ids.retain(|id| there.contains(id)));
+            }
             None => selection.set([]),
         }
         let open = |session: &Session| session.open_suggestions().any(|s| Some(&s.id) == self.suggestion.as_ref());
@@ -290,6 +293,10 @@ impl LabelModel {
         let was_done = self.sample().is_some_and(|s| self.queue.is_done(s));
         let sample = self.sample().cloned();
         self.labels_changed(versions);
+        if self.attribute_mode.is_some() {
+            let first = self.session().and_then(|s| s.labels.objects.first()).map(|o| o.id.clone());
+            self.selection.set(first);
+        }
         // A skipped sample stays done although its labels are a draft.
         if let Some(sample) = sample.filter(|_| was_done) {
             self.queue.mark(&sample, true);

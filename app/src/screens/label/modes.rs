@@ -3,9 +3,10 @@
 use concord_domain::edit::Edit;
 use concord_domain::object::AttributeValue;
 use concord_domain::ontology::{Attribute, AttributeKind};
-use concord_domain::tool::BoxBy;
+use concord_domain::tool::{BoxBy, Refusal};
 
 use super::gestures::edit;
+use super::pointer::refuse;
 use super::selection::{select, step_object};
 use crate::context::{OpenProject, Update};
 
@@ -75,10 +76,11 @@ pub(super) fn attribute_key(update: &mut Update<'_>, digit: u8) -> bool {
     let object = project.label.selected().filter(|o| attribute.applies_to(&o.class)).map(|o| o.id.clone());
     match (value, object) {
         (Some(value), Some(id)) => {
-            let is_locked = project.label.locked.contains(&id);
-            if !is_locked {
-                edit(update, &Edit::SetAttribute(vec![id.clone()], name, Some(value)));
+            if project.label.locked.contains(&id) {
+                refuse(update, Refusal::Locked);
+                return true;
             }
+            edit(update, &Edit::SetAttribute(vec![id], name, Some(value)));
             step_object(update, 1);
             show_object(update);
         }

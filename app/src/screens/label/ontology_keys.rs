@@ -11,6 +11,10 @@ use crate::context::{Ask, OpenProject};
 /// unasked are actions of the keymap. While an attribute is set object by object, digits are its values.
 pub fn take_ontology_keys(events: &mut Vec<Event>, project: &OpenProject) -> Vec<Ask> {
     let (ontology, mut asks) = (&project.versions.ontology, Vec::new());
+    // While something is drawn, keys are for that.
+    if project.label.tool.is_busy() {
+        return asks;
+    }
     let sets_values = project.label.attribute_mode.is_some();
     events.retain(|event| {
         let Event::Key { key, pressed: true, modifiers: Modifiers::NONE, .. } = event else { return true };

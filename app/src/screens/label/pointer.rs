@@ -10,8 +10,7 @@ use concord_domain::tool::{
 use concord_geometry::{BBox, Geometry, GeometryKind, Point, Size};
 use concord_widgets::canvas::{HANDLE_REACH, LiveMask};
 
-use super::gestures::{delete, edit};
-use super::selection::{select, select_added};
+use super::gestures::{delete, edit, edit_and_select, editable};
 use crate::context::Update;
 
 /// How far outside a shape it is still pointed at, as a share of the reach of handles.
@@ -48,9 +47,8 @@ pub fn pointer(update: &mut Update<'_>, event: Pointer, modifiers: Modifiers, sc
         is_hidden: &|id: &ObjectId| hidden.contains(id),
         options: &model.options,
     };
-    let drew = session.labels.objects.len();
     let outcome = model.tool.handle(event, modifiers, &scene);
-    act(update, outcome, drew);
+    act(update, outcome);
 }
 
 /// Number of points of the template of a class; `None` when it has none, so that single points are drawn.
@@ -58,7 +56,7 @@ fn template_points(ontology: &Ontology, class: &str) -> Option<usize> {
     ontology.skeleton_of(class).map(|s| s.points.len())
 }
 
-fn act(update: &mut Update<'_>, outcome: Outcome, drew: usize) {
+fn act(update: &mut Update<'_>, outcome: Outcome) {
     let Some(project) = &mut update.context.project else { return };
     let model = &mut project.label;
     match outcome {
@@ -88,10 +86,7 @@ fn act(update: &mut Update<'_>, outcome: Outcome, drew: usize) {
         }
         Outcome::Edit(wanted) => {
             end_preview(update);
-            edit(update, &wanted);
-            if !update.context.project.as_ref().is_some_and(|p| p.label.quick_class) {
-                select_added(update, drew);
-            }
+            edit_and_select(update, &wanted);
         }
         Outcome::Refused(refusal) => {
             end_preview(update);
@@ -103,6 +98,16 @@ fn act(update: &mut Update<'_>, outcome: Outcome, drew: usize) {
 /// Says why nothing was done.
 pub(super) fn refuse(update: &mut Update<'_>, refusal: Refusal) {
     update.context.messages.info(refusal.to_string());
+}
+
+/// Gives up the gesture that is going on, because the labels it began with are about to change under it.
+pub(super) fn put_down(update: &mut Update<'_>) {
+    if let Some(project) = &mut update.context.project
+        && project.label.tool.is_busy()
+    {
+        project.label.tool = Tool::new(project.label.tool.kind());
+        end_preview(update);
+    }
 }
 
 /// Shows the labels as they are again.
@@ -145,6 +150,9 @@ pub fn give_up(update: &mut Update<'_>) {
 
 /// Deletes the selection and takes the tool that draws such an object into the hand, with its class.
 pub fn redraw(update: &mut Update<'_>) {
+    if editable(update).is_none() {
+        return;
+    }
     let Some(project) = &mut update.context.project else { return };
     let Some(object) = project.label.selected() else { return };
     let kind = match object.geometry.kind() {
@@ -265,6 +273,7 @@ pub fn place_object(update: &mut Update<'_>) {
     let kind = match model.tool.kind() {
         ToolKind::RotatedBox => GeometryKind::RotatedBox,
         ToolKind::Polygon => GeometryKind::Polygon,
+        ToolKind::Polyline => GeometryKind::Polyline,
         ToolKind::Brush | ToolKind::Eraser => GeometryKind::Mask,
         ToolKind::Ellipse => GeometryKind::Ellipse,
         ToolKind::Points => GeometryKind::Keypoints,
@@ -272,15 +281,17 @@ pub fn place_object(update: &mut Update<'_>) {
     };
     let skeleton = template_points(&project.versions.ontology, &model.next_class);
     let geometry = placed(&bbox, kind, image, skeleton);
-    let (drew, class) = (session.labels.objects.len(), model.next_class.clone());
+    let class = model.next_class.clone();
     let Some(geometry) = geometry.filter(|_| !class.is_empty()) else { return };
-    edit(update, &Edit::Draw { geometry, class });
-    select(update, None);
-    select_added(update, drew);
+    edit_and_select(update, &Edit::Draw { geometry, class });
 }
 
 fn placed(bbox: &BBox, kind: GeometryKind, image: Size, skeleton: Option<usize>) -> Option<Geometry> {
-    use concord_geometry::{Keypoint, Keypoints, Visibility};
+    use concord_geometry::{Keypoint, Keypoints, Polyline, Visibility};
+    if kind == GeometryKind::Polyline {
+        let [from, _, to, _] = bbox.corners();
+        return Polyline::new(vec![from, to]).ok().map(Geometry::Polyline);
+    }
     if kind != GeometryKind::Keypoints {
         return Geometry::Box(*bbox).converted(kind, image, TRACE_PX);
     }

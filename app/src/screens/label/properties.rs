@@ -4,7 +4,7 @@ use concord_domain::edit::Edit;
 use concord_domain::object::{AttributeValue, Object, ObjectId, Tier};
 use concord_domain::ontology::{Attribute, AttributeKind};
 
-use super::gestures::edit;
+use super::gestures::{edit, editable};
 use crate::context::{OpenProject, Update};
 
 /// Gives the selection, or the next object, the class of a key; a class without such a key is told.
@@ -23,28 +23,30 @@ pub fn invoke_class(update: &mut Update<'_>, digit: u8) {
 
 /// Gives the selection a class; without a selection, the next object.
 pub fn set_class(update: &mut Update<'_>, class: String) {
-    let Some(project) = &mut update.context.project else { return };
-    project.label.next_class.clone_from(&class);
-    let ids = project.label.editable_ids();
-    if !ids.is_empty() && !project.label.quick_class {
+    if let Some(ids) = classified(update, &class) {
         edit(update, &Edit::SetClass(ids, class));
     }
 }
 
-/// Gives the selection a class and a sub-class.
+/// Gives the selection a class and a sub-class; without a selection, the next object the class.
 pub fn set_subclass(update: &mut Update<'_>, class: String, subclass: String) {
-    set_class(update, class);
-    let ids = update.context.project.as_ref().map(|p| p.label.editable_ids()).unwrap_or_default();
-    if !ids.is_empty() {
-        edit(update, &Edit::SetSubclass(ids, Some(subclass)));
+    if let Some(ids) = classified(update, &class) {
+        edit(update, &Edit::Classify(ids, class, subclass));
     }
+}
+
+/// Takes a class into the hand, and gives back the objects that get it too.
+fn classified(update: &mut Update<'_>, class: &str) -> Option<Vec<ObjectId>> {
+    let project = update.context.project.as_mut()?;
+    class.clone_into(&mut project.label.next_class);
+    let for_next = project.label.selection.is_empty() || project.label.quick_class;
+    if for_next { None } else { editable(update) }
 }
 
 /// Says how sure one is of the selection; 1 is surest.
 pub fn change_tier(update: &mut Update<'_>, number: u8) {
     let tier = Tier::ALL.get(usize::from(number).saturating_sub(1)).copied();
-    let ids = update.context.project.as_ref().map(|p| p.label.editable_ids()).unwrap_or_default();
-    if let Some(tier) = tier.filter(|_| !ids.is_empty()) {
+    if let Some((tier, ids)) = tier.zip(editable(update)) {
         edit(update, &Edit::SetTier(ids, tier));
     }
 }
@@ -60,14 +62,14 @@ pub fn cyclic_attribute<'a>(project: &'a OpenProject, name: &str) -> Option<&'a 
 
 /// Gives a flag or choice attribute of the selection its next value: the one after that of the main object.
 pub fn cycle_attribute(update: &mut Update<'_>, name: &str) {
+    if editable(update).is_none() {
+        return;
+    }
     let Some(project) = &update.context.project else { return };
     let (Some(attribute), Some(object)) = (cyclic_attribute(project, name), project.label.selected()) else { return };
     let next = next_value(attribute, object);
-    let having = |id: &ObjectId| {
-        let object = project.label.session().and_then(|s| s.labels.object(id));
-        object.is_some_and(|o| attribute.applies_to(&o.class))
-    };
-    let ids: Vec<ObjectId> = project.label.editable_ids().into_iter().filter(having).collect();
+    let free = project.label.selected_objects().into_iter().filter(|o| !project.label.locked.contains(&o.id));
+    let ids: Vec<ObjectId> = free.filter(|o| attribute.applies_to(&o.class)).map(|o| o.id.clone()).collect();
     let wanted = Edit::SetAttribute(ids, attribute.name.clone(), next);
     edit(update, &wanted);
 }

@@ -6,7 +6,7 @@ use concord_project::label;
 use concord_store::CommentRow;
 
 use super::comments::Draft;
-use crate::context::Update;
+use crate::context::{Context, Update};
 use crate::jobs::{JobEvent, Jobs, Outstanding, Request};
 
 /// Working time below this is not worth a row of the log, in milliseconds.
@@ -62,7 +62,12 @@ pub fn count_time(update: &mut Update<'_>, did_something: bool, has_focus: bool)
 
 /// Writes the time that was worked on the current sample, which is about to be left.
 pub fn leave_sample(update: &mut Update<'_>) {
-    let Some(project) = &mut update.context.project else { return };
+    leave(update.context, update.jobs);
+}
+
+/// As [`leave_sample`], also where no frame is drawn any more.
+pub fn leave(context: &mut Context, jobs: &Jobs) {
+    let Some(project) = &mut context.project else { return };
     let time = project.label.time.take();
     let Some(session) = project.label.session() else { return };
     let key = session.key.clone();
@@ -72,7 +77,7 @@ pub fn leave_sample(update: &mut Update<'_>) {
     }
     let Some((opened_at, time)) = time.filter(|(_, time)| time.active_ms() >= LEAST_MS) else { return };
     let desk = project.desk.clone();
-    let (number, done) = saving(&mut update.context.outstanding, update.jobs, &key.sample);
+    let (number, done) = saving(&mut context.outstanding, jobs, &key.sample);
     label::timed(&desk, number, &key, opened_at, &time, done);
 }
 
@@ -83,7 +88,7 @@ fn saving(
     sample: &concord_domain::sample::SampleId,
 ) -> (u64, impl FnOnce(concord_store::Committed) + Send + 'static + use<>) {
     let number = outstanding.next_number();
-    let ticket = outstanding.issue(Request::Save(sample.clone(), number));
+    let ticket = outstanding.issue(Request::Note(sample.clone(), number));
     let deliver = jobs.deliver(ticket);
     (number, move |done| deliver(JobEvent::Saved(Box::new(done))))
 }

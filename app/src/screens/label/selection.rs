@@ -32,17 +32,6 @@ pub fn select_all(update: &mut Update<'_>) {
     model.selection.set(shown);
 }
 
-/// Selects the last object when there are more than before.
-pub(super) fn select_added(update: &mut Update<'_>, before: usize) {
-    let Some(session) = update.context.project.as_ref().and_then(|p| p.label.session()) else { return };
-    let added: Vec<ObjectId> = session.labels.objects.iter().skip(before).map(|o| o.id.clone()).collect();
-    if let Some(project) = &mut update.context.project
-        && !added.is_empty()
-    {
-        project.label.selection.set(added);
-    }
-}
-
 /// Selects the object `by` places on among those shown, around the ends.
 pub fn step_object(update: &mut Update<'_>, by: isize) {
     let Some(project) = &update.context.project else { return };

@@ -46,6 +46,16 @@ impl<V> Lru<V> {
         self.held.get_mut(sample).map(|h| &mut h.value)
     }
 
+    /// What all values may cost together.
+    pub fn budget(&self) -> usize {
+        self.budget
+    }
+
+    /// What the value of a sample costs.
+    pub fn cost_of(&self, sample: &SampleId) -> Option<usize> {
+        self.held.get(sample).map(|h| h.cost)
+    }
+
     /// True when the sample has a value; it counts as used.
     pub fn touch(&mut self, sample: &SampleId) -> bool {
         self.tick += 1;

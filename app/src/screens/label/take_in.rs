@@ -20,6 +20,7 @@ pub fn take_image(update: &mut Update<'_>, sample: SampleId, result: Result<Load
     match result {
         Ok(image) => {
             let bytes = image.byte_len();
+            shelf.failed_tiles.retain(|(other, _)| *other != sample);
             shelf.images.put(&sample, image, bytes);
         }
         Err(error) => {
@@ -89,6 +90,12 @@ pub fn take_saliency(update: &mut Update<'_>, sample: SampleId, result: Result<O
 
 /// Takes in a queue.
 pub fn take_queue(update: &mut Update<'_>, result: Result<QueueLoaded, AppError>) {
+    if let (Ok(loaded), Some(project)) = (&result, &update.context.project) {
+        let stays = project.label.sample().is_none_or(|s| loaded.queue.items.iter().any(|r| r.sample == *s));
+        if !stays {
+            super::remarks::leave_sample(update);
+        }
+    }
     let Some(project) = &mut update.context.project else { return };
     match result {
         Ok(loaded) => {
@@ -103,6 +110,13 @@ pub fn take_queue(update: &mut Update<'_>, result: Result<QueueLoaded, AppError>
             project.label.queue.is_loaded = true;
             update.context.messages.error(explain("Ranking the queue", &error));
         }
+    }
+}
+
+/// Takes note that a comment or a working time is durable; the labels have no part in it.
+pub fn take_noted(update: &mut Update<'_>, committed: Committed) {
+    if let Err(error) = committed.outcome {
+        update.context.messages.error(explain("Saving a note about a sample", &error.into()));
     }
 }
 

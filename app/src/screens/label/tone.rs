@@ -12,7 +12,7 @@ pub struct Tone {
     /// Whether the panel is open.
     pub open: bool,
     adjust: Adjust,
-    /// True when the window of deep images follows their histogram.
+    /// The window of deep images that a person set; without one it follows their histogram.
     manual_window: Option<Window>,
 }
 

@@ -26,6 +26,7 @@ pub(super) fn sift(mut labels: Labels, sample: &Sample, versions: &Versions) -> 
     for object in &mut labels.objects {
         versions.ontology.fill_defaults(object);
     }
+    let is_listed_empty = labels.objects.is_empty();
     let mut quarantined = Vec::new();
     let mut causes = Vec::new();
     loop {
@@ -35,14 +36,15 @@ pub(super) fn sift(mut labels: Labels, sample: &Sample, versions: &Versions) -> 
         }
         let mut reasons: BTreeMap<ObjectId, Vec<String>> = BTreeMap::new();
         let mut blocks = Vec::new();
+        let mut has_unfit_relations = false;
         for finding in findings {
             match (finding.object, finding.code) {
                 (_, Code::UnknownRelation | Code::WrongRelation) => {
                     causes.push(finding.message);
-                    drop_unfit_relations(&mut labels, versions);
+                    has_unfit_relations = true;
                 }
                 (Some(id), _) => reasons.entry(id).or_default().push(finding.message),
-                (None, Code::EmptyNotConfirmed) => labels.confirmed_empty = true,
+                (None, Code::EmptyNotConfirmed) if is_listed_empty => labels.confirmed_empty = true,
                 (None, Code::NotEmpty) => labels.confirmed_empty = false,
                 (None, Code::UnknownTag) => {
                     causes.push(finding.message);
@@ -50,6 +52,9 @@ pub(super) fn sift(mut labels: Labels, sample: &Sample, versions: &Versions) -> 
                 }
                 (None, _) => blocks.push(finding.message),
             }
+        }
+        if has_unfit_relations {
+            drop_unfit_relations(&mut labels, versions);
         }
         if reasons.is_empty() && !blocks.is_empty() {
             // Nothing that is left is at fault by itself, but the image lacks something that only a person can say.

@@ -1,12 +1,14 @@
 //! Labelling: one annotator's session on one sample, in memory, with every gesture handed to the log.
 
+use std::collections::HashSet;
+
 use concord_domain::change::Change;
 use concord_domain::check::{Checker, Finding};
 use concord_domain::decision::Decision;
 use concord_domain::digest::{canonical_json, digest_bytes};
 use concord_domain::edit::{self, Edit};
 use concord_domain::label_set::{LabelSet, LabelSetKey, Labels, Stamp, Status};
-use concord_domain::object::ObjectId;
+use concord_domain::object::{ObjectId, SuggestionId};
 use concord_domain::sample::{Sample, SampleId};
 use concord_domain::suggestion::Suggestion;
 use concord_store::{CommentRow, Reader};
@@ -201,7 +203,9 @@ impl Session {
 
     /// Suggestions that are neither accepted nor rejected.
     pub fn open_suggestions(&self) -> impl Iterator<Item = &Suggestion> {
-        self.suggestions.iter().filter(|s| !self.labels.has_settled(&s.id))
+        let accepted: HashSet<&SuggestionId> =
+            self.labels.objects.iter().filter_map(|o| o.origin.suggestion()).collect();
+        self.suggestions.iter().filter(move |s| !accepted.contains(&s.id) && !self.labels.rejected.contains(&s.id))
     }
 }
 

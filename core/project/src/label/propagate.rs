@@ -65,7 +65,7 @@ pub fn interpolate_copies(
 ) -> Result<Copies, ProjectError> {
     desk.flush()?;
     let reader = desk.project.reader()?;
-    let (_, following) = sequence(&reader, from)?;
+    let (first, following) = sequence(&reader, from)?;
     let start = Session::load(&reader, from, &desk.annotator, versions)?;
     let start = start.labels.object(id).cloned();
     let start = start.ok_or_else(|| ProjectError::usage("the object to interpolate from is not there any more"))?;
@@ -73,7 +73,13 @@ pub fn interpolate_copies(
     for (step, sample) in (1u32..).zip(&following) {
         let session = Session::load(&reader, &sample.id, &desk.annotator, versions)?;
         let is_copy = |o: &&Object| matches!(&o.origin, Origin::Copied { from } if from == id);
-        let Some(copy) = session.labels.objects.iter().find(is_copy).cloned() else { break };
+        let Some(copy) = session.labels.objects.iter().find(is_copy).cloned() else {
+            // Copying leaves these samples alone, so that the sequence goes on behind them.
+            if session.status.is_submitted() || sample.size != first.size {
+                continue;
+            }
+            break;
+        };
         copies.push((step, session, copy));
     }
     let end = copies.iter().rposition(|(_, _, copy)| copy.geometry != start.geometry);

@@ -33,6 +33,8 @@ pub(in crate::screens::label) struct Shapes {
     seen_touch: u64,
     selection: u64,
     standing_in: BTreeSet<ObjectId>,
+    /// The object that the brush works on; the live mask shows it instead.
+    painted: Option<ObjectId>,
 }
 
 /// What all shapes depend on.
@@ -99,8 +101,14 @@ impl Shapes {
             focus: model.suggestion.clone(),
         };
         let (touched, last) = model.touched_since(self.seen_touch);
+        let is_painted_on =
+            |id: &ObjectId| matches!(&model.preview, Some(Preview::Stroke(s)) if s.object.as_ref() == Some(id));
+        if self.painted.take_if(|id| !is_painted_on(id)).is_some() {
+            // It was taken out while it was painted on, and belongs back into its place among the others.
+            self.made_from = None;
+        }
         if self.made_from.as_ref() != Some(&source) || touched.len() > MANY {
-            if self.made_from.as_ref().map(|s| &s.sample) != Some(sample) {
+            if self.made_from.as_ref().is_some_and(|s| &s.sample != sample) {
                 *self = Self::default();
             }
             self.rebuild(context, project, &session.labels.objects);
@@ -179,6 +187,7 @@ impl Shapes {
                 // The live mask shows the object that is painted on.
                 if let Some((id, known)) = stroke.object.as_ref().and_then(|id| Some((id, *self.ids.get(id)?))) {
                     now.insert(id.clone());
+                    self.painted = Some(id.clone());
                     self.scene.remove(known);
                 }
             }
