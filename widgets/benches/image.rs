@@ -82,3 +82,12 @@ fn histogram_of_16_megapixels(bencher: Bencher<'_, '_>) {
     let raster = Raster::gray16(Size::new(4096, 4096), values).expect("the values fit");
     bencher.bench_local(|| Histogram::of(&raster));
 }
+
+/// Making a photograph of 12 megapixels ready for the screen, smaller copies included.
+#[divan::bench(name = "whole image of 12 megapixels")]
+fn whole_image(bencher: Bencher<'_, '_>) {
+    let size = Size::new(4000, 3000);
+    let rgba: Vec<u8> =
+        (0..12_000_000_u32).flat_map(|i| (i.wrapping_mul(2_654_435_761) | 255 << 24).to_le_bytes()).collect();
+    bencher.bench_local(|| CanvasImage::from_rgba8(1, size, &rgba).expect("the bytes fit"));
+}

@@ -5,6 +5,7 @@
 //! are as long, so each smaller copy averages exact squares of pixels.
 
 use concord_geometry::Size;
+use rayon::prelude::*;
 
 /// Pixels of neighbours around the inner square, and what the sides of a tile are a multiple of.
 pub(crate) const ALIGN: u32 = 16;
@@ -65,65 +66,98 @@ fn spans(length: u32) -> Vec<(u32, u32, u32, u32)> {
 /// Cuts row-major pixels of `channels` bytes (3 or 4); the length must be `width · height · channels`, not 0.
 pub(crate) fn cut(size: Size, bytes: &[u8], channels: usize) -> Vec<Tile> {
     let columns = spans(size.width);
-    spans(size.height)
+    let places: Vec<_> = spans(size.height)
         .into_iter()
         .flat_map(|(y, height, y1, y2)| {
             columns.iter().map(move |(x, width, x1, x2)| ([*x, y], [*width, height], [*x1, y1, *x2, y2]))
         })
-        .map(|(origin, side, shown)| {
-            let full = expand(size, bytes, channels, origin, side);
-            Tile { origin, side, shown, levels: pyramid(full, side) }
-        })
+        .collect();
+    let pixels = Pixels { size, bytes, channels };
+    places
+        .into_par_iter()
+        .map(|(origin, side, shown)| Tile { origin, side, shown, levels: pyramid(&pixels, origin, side) })
         .collect()
 }
 
-/// The RGBA bytes of one tile; beyond the image the last row and column repeat.
-fn expand(size: Size, bytes: &[u8], channels: usize, origin: [u32; 2], side: [u32; 2]) -> Box<[u8]> {
-    let (width, height) = (size.width as usize, size.height as usize);
-    let (left, columns) = (origin[0] as usize, side[0] as usize);
-    let inside = columns.min(width - left);
-    let mut out = Vec::with_capacity(columns * side[1] as usize * 4);
-    for row in 0..side[1] as usize {
-        let y = (origin[1] as usize + row).min(height - 1);
-        let start = (y * width + left) * channels;
-        for pixel in bytes[start..start + inside * channels].chunks_exact(channels) {
-            out.extend_from_slice(&[pixel[0], pixel[1], pixel[2], 255]);
-        }
-        let last: [u8; 4] = [out[out.len() - 4], out[out.len() - 3], out[out.len() - 2], 255];
-        for _ in inside..columns {
-            out.extend_from_slice(&last);
-        }
-    }
-    out.into_boxed_slice()
+/// What tiles are cut from.
+struct Pixels<'a> {
+    size: Size,
+    bytes: &'a [u8],
+    channels: usize,
 }
 
-fn pyramid(full: Box<[u8]>, side: [u32; 2]) -> Vec<Box<[u8]>> {
-    let mut levels = vec![full];
-    for level in 1..LEVELS {
-        let width = (side[0] >> (level - 1)) as usize;
-        let finer = &levels[level as usize - 1];
-        levels.push(halve(finer, width));
+impl Pixels<'_> {
+    /// Writes the RGBA bytes of one row from a column on; beyond the image the last row and column repeat.
+    fn expand(&self, [left, y]: [u32; 2], out: &mut [u8]) {
+        let (width, height) = (self.size.width as usize, self.size.height as usize);
+        let (left, y) = (left as usize, (y as usize).min(height - 1));
+        let (out, _) = out.as_chunks_mut::<4>();
+        let inside = out.len().min(width - left);
+        let row = &self.bytes[(y * width + left) * self.channels..][..inside * self.channels];
+        if self.channels == 4 {
+            for (out, pixel) in out.iter_mut().zip(row.as_chunks::<4>().0) {
+                *out = (u32::from_le_bytes(*pixel) | 0xff00_0000).to_le_bytes();
+            }
+        } else {
+            for (out, pixel) in out.iter_mut().zip(row.as_chunks::<3>().0) {
+                *out = [pixel[0], pixel[1], pixel[2], 255];
+            }
+        }
+        let last = out[inside - 1];
+        out[inside..].fill(last);
     }
+}
+
+/// The RGBA bytes of each level of a tile.
+///
+/// [`ALIGN`] rows of full size become whole rows of each smaller copy, so they are worked off band by band: side by
+/// side on all cores, and with the finer level still in a core's cache when the next is made from it.
+fn pyramid(pixels: &Pixels<'_>, [x, y]: [u32; 2], [width, height]: [u32; 2]) -> Vec<Box<[u8]>> {
+    let stride = width as usize * 4;
+    let length = |level: u32| (stride >> level) * (height as usize >> level);
+    let mut levels: Vec<Box<[u8]>> = (0..LEVELS).map(|level| vec![0; length(level)].into_boxed_slice()).collect();
+    let mut bands: Vec<Vec<&mut [u8]>> = (0..height).step_by(ALIGN as usize).map(|_| Vec::new()).collect();
+    for (level, bytes) in levels.iter_mut().enumerate() {
+        let rows = bytes.chunks_exact_mut((stride >> level) * (ALIGN as usize >> level));
+        bands.iter_mut().zip(rows).for_each(|(band, rows)| band.push(rows));
+    }
+    bands.par_iter_mut().enumerate().for_each(|(index, band)| {
+        let mut finer: &[u8] = &[];
+        for (level, out) in band.iter_mut().enumerate() {
+            if level == 0 {
+                let first = y + index as u32 * ALIGN;
+                out.chunks_exact_mut(stride).zip(first..).for_each(|(row, y)| pixels.expand([x, y], row));
+            } else {
+                halve(finer, (stride >> level) / 4, out);
+            }
+            finer = out;
+        }
+    });
     levels
 }
 
-/// Each output pixel is the mean of a square of four, rounded to nearest; width and height must be even.
-fn halve(finer: &[u8], width: usize) -> Box<[u8]> {
-    let stride = width * 4;
-    let mut out = Vec::with_capacity(finer.len() / 4);
-    for rows in finer.chunks_exact(2 * stride) {
-        let (top, bottom) = rows.split_at(stride);
-        for (a, b) in top.chunks_exact(8).zip(bottom.chunks_exact(8)) {
-            for channel in 0..4 {
-                let sum = u16::from(a[channel])
-                    + u16::from(a[channel + 4])
-                    + u16::from(b[channel])
-                    + u16::from(b[channel + 4]);
-                out.push(((sum + 2) / 4) as u8);
-            }
+/// Writes rows of `width` pixels, each the mean of a square of four finer ones, rounded to nearest.
+fn halve(finer: &[u8], width: usize, out: &mut [u8]) {
+    for (rows, out) in finer.chunks_exact(16 * width).zip(out.chunks_exact_mut(4 * width)) {
+        let (top, bottom) = rows.split_at(8 * width);
+        let squares = top.as_chunks::<8>().0.iter().zip(bottom.as_chunks::<8>().0);
+        for (out, (top, bottom)) in out.as_chunks_mut::<4>().0.iter_mut().zip(squares) {
+            *out = mean(u64::from_le_bytes(*top), u64::from_le_bytes(*bottom)).to_le_bytes();
         }
     }
-    out.into_boxed_slice()
+}
+
+/// The mean of four pixels, the left two and the right two of a square in the halves of a number.
+///
+/// Two channels at a time are summed in the halves of a 32-bit number: four bytes and the rounding need 10 bits.
+fn mean(top: u64, bottom: u64) -> u32 {
+    const BYTES: u32 = 0x00ff_00ff;
+    let pixels = [top as u32, (top >> 32) as u32, bottom as u32, (bottom >> 32) as u32];
+    let quarter = |shift: u32| {
+        let sum = pixels.iter().fold(0x0002_0002, |sum, pixel| sum + (pixel >> shift & BYTES));
+        sum >> 2 & BYTES
+    };
+    quarter(0) | quarter(8) << 8
 }
 
 #[cfg(test)]
@@ -167,5 +201,41 @@ mod tests {
         assert_eq!(tiles[1].origin[0], INNER - ALIGN);
         let left_at = (INNER - ALIGN) as usize * 4;
         assert_eq!(tiles[0].levels[0][left_at..left_at + 64], tiles[1].levels[0][..64]);
+    }
+
+    /// A byte that neighbours, in the picture and in the number, do not hint at.
+    fn noise(seed: u32) -> u8 {
+        (seed.wrapping_mul(2_654_435_761) >> 13) as u8
+    }
+
+    /// The value of a texel of a level, from the image alone.
+    fn expected(pixel: &impl Fn(u32, u32) -> [u32; 4], level: u32, x: u32, y: u32) -> [u32; 4] {
+        if level == 0 {
+            return pixel(x, y);
+        }
+        let finer = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(i, j)| expected(pixel, level - 1, 2 * x + i, 2 * y + j));
+        std::array::from_fn(|channel| (finer.iter().map(|four| four[channel]).sum::<u32>() + 2) / 4)
+    }
+
+    #[test]
+    fn all_levels_are_what_each_texel_alone_gives() {
+        for (width, height, channels) in [(1, 1, 3), (37, 53, 4), (65, 30, 3), (2061, 19, 4), (21, 2083, 3)] {
+            let size = Size::new(width, height);
+            let bytes: Vec<u8> = (0..width * height * channels).map(noise).collect();
+            let pixel = |x: u32, y: u32| {
+                let at = ((y.min(height - 1) * width + x.min(width - 1)) * channels) as usize;
+                [u32::from(bytes[at]), u32::from(bytes[at + 1]), u32::from(bytes[at + 2]), 255]
+            };
+            for tile in cut(size, &bytes, channels as usize) {
+                assert_eq!(tile.levels.len(), LEVELS as usize);
+                for (level, bytes) in (0..).zip(&tile.levels) {
+                    let [columns, rows] = tile.side.map(|side| side >> level);
+                    let [left, top] = tile.origin.map(|origin| origin >> level);
+                    let places = (0..rows).flat_map(|y| (0..columns).map(move |x| (left + x, top + y)));
+                    let texels = places.flat_map(|(x, y)| expected(&pixel, level, x, y).map(|v| v as u8));
+                    assert!(texels.eq(bytes.iter().copied()), "level {level} of {size:?} from {:?}", tile.origin);
+                }
+            }
+        }
     }
 }

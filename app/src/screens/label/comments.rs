@@ -2,7 +2,7 @@
 
 use concord_geometry::Point;
 use concord_widgets::theme::Theme;
-use egui::{Context as Egui, Frame, Id, Key, Label, Modal, RichText, TextEdit, Ui};
+use egui::{Context as Egui, Event, Frame, Id, Key, Label, Modal, RichText, TextEdit, Ui};
 
 use super::view::{Hand, LabelViews};
 use crate::context::{Ask, Asks, OpenProject};
@@ -72,7 +72,11 @@ pub(super) fn show_editor(egui: &Egui, views: &mut LabelViews, asks: &mut Asks) 
         if !field.has_focus() && ui.memory(|m| m.focused().is_none()) {
             field.request_focus();
         }
-        let by_key = ui.input(|i| i.modifiers.command && i.key_pressed(Key::Enter));
+        // The modifiers of the press itself: they may be let go again within the frame.
+        let sends_by_key = |e: &Event| {
+            matches!(e, Event::Key { key: Key::Enter, pressed: true, modifiers, .. } if modifiers.command || modifiers.ctrl)
+        };
+        let by_key = ui.input(|i| i.events.iter().any(sends_by_key));
         let has_text = !draft.text.trim().is_empty();
         ui.add_space(8.0);
         ui.horizontal(|ui| {

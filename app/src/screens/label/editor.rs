@@ -31,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, a
     };
     match model.selection.ids().len() {
         0 | 1 => ui.label(RichText::new("Selection").strong()),
-        n => ui.label(RichText::new(format!("Selection: {n} objects, as the last one")).strong()),
+        n => ui.label(RichText::new(format!("Selection: {n} objects; shown is the last one")).strong()),
     };
     let is_locked = model.locked.contains(&object.id);
     if is_locked {

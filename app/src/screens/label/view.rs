@@ -177,7 +177,7 @@ fn side(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut Label
 /// The controls of the image's tone, in a window of their own over the canvas.
 fn tone_window(egui: &egui::Context, project: &OpenProject, views: &mut LabelViews) {
     let mut open = views.tone.open;
-    egui::Window::new("Image tone").open(&mut open).resizable(false).default_pos([260.0, 160.0]).show(egui, |ui| {
+    egui::Window::new("Image tone").open(&mut open).resizable(false).default_pos([400.0, 130.0]).show(egui, |ui| {
         tone::show(ui, &mut views.tone, project.label.image());
     });
     views.tone.open = open;
