@@ -69,7 +69,7 @@ impl Gesture {
 impl Session {
     /// Loads an annotator's session on a sample, with its undo and redo stacks and the suggestions of the latest run.
     ///
-    /// Everything handed to the log for this label set must be durable: see [`Desk::flush`].
+    /// Everything handed to the log for this label set must be durable: see [`Desk::flush`](crate::Desk::flush).
     pub fn load(
         reader: &Reader,
         sample: &SampleId,
