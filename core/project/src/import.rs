@@ -152,7 +152,8 @@ fn versions_for(desk: &Desk, dataset: &CocoDataset) -> Result<(Versions, Option<
         }
         current => {
             let names = dataset.classes.iter().map(String::as_str);
-            let mut ontology = Ontology::from_class_names(&desk.project.config.name, names);
+            let named = Ontology::from_class_names(&desk.project.config.name, names);
+            let mut ontology = named.with_standard_attributes();
             ontology.version = current.map_or(1, |o| o.version + 1);
             take_templates(&mut ontology, dataset);
             let digest = ontology.digest();

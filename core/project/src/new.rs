@@ -116,7 +116,10 @@ fn first_files(dir: &Path, new: &NewProject) -> Result<Vec<(&'static str, String
     Config::from_toml(&config)?;
     let ontology = match &new.ontology {
         Some(text) => text.clone(),
-        None => Ontology::from_class_names(&name, new.classes.iter().map(String::as_str)).to_toml()?,
+        None => {
+            let classes = new.classes.iter().map(String::as_str);
+            Ontology::from_class_names(&name, classes).with_standard_attributes().to_toml()?
+        }
     };
     Ontology::from_toml(&ontology)?;
     let policy = match &new.policy {
