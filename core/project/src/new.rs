@@ -114,12 +114,11 @@ fn first_files(dir: &Path, new: &NewProject) -> Result<Vec<(&'static str, String
         None => Config::new(&name).to_toml()?,
     };
     Config::from_toml(&config)?;
-    let ontology = match &new.ontology {
-        Some(text) => text.clone(),
-        None => {
-            let classes = new.classes.iter().map(String::as_str);
-            Ontology::from_class_names(&name, classes).with_standard_attributes().to_toml()?
-        }
+    let ontology = if let Some(text) = &new.ontology {
+        text.clone()
+    } else {
+        let classes = new.classes.iter().map(String::as_str);
+        Ontology::from_class_names(&name, classes).with_standard_attributes().to_toml()?
     };
     Ontology::from_toml(&ontology)?;
     let policy = match &new.policy {

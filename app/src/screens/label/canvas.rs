@@ -35,10 +35,10 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views:
     let theme = Theme::of_ui(ui);
     let frame = egui::Frame::NONE.fill(theme.panel).inner_margin(Margin::symmetric(8, 4));
     Panel::top("canvas tools").resizable(false).frame(frame).show(ui, |ui| {
-        toolbar::show(ui, context, project, views, asks);
+        toolbar::show(ui, context, project, asks);
     });
     mode_bar::show(ui, context, project, asks);
-    tool_strip::show(ui, context, project, asks);
+    tool_strip::show(ui, context, project, views, asks);
     let model = &project.label;
     let Some(ranked) = model.queue.current() else {
         no_sample(ui, project, context, asks);

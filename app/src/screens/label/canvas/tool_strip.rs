@@ -4,6 +4,7 @@ use concord_domain::tool::ToolKind;
 use concord_widgets::theme::Theme;
 use egui::{Align2, Color32, FontId, Frame, Margin, Painter, Panel, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
+use super::super::view::{Hand, LabelViews};
 use crate::actions::{Action, disabled_reason};
 use crate::context::{Asks, Context, OpenProject};
 use crate::shell::title_of;
@@ -25,22 +26,34 @@ const TOOLS: [(Action, ToolKind); 10] = [
     (Action::Slice, ToolKind::Slice),
 ];
 
-pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
+/// What a button shows.
+#[derive(Clone, Copy)]
+enum Sign {
+    Tool(ToolKind),
+    Ruler,
+    Tone,
+}
+
+pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &LabelViews, asks: &mut Asks) {
     let theme = Theme::of_ui(ui);
     let frame = Frame::NONE.fill(theme.panel).inner_margin(Margin::same(4));
     Panel::left("tools").resizable(false).exact_size(SIDE + 8.0).frame(frame).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         let in_hand = project.label.tool.kind();
         for (action, kind) in TOOLS {
-            button(ui, context, action, kind, in_hand == kind, asks);
+            let is_in_hand = in_hand == kind && views.hand == Hand::Tool;
+            button(ui, context, action, Sign::Tool(kind), is_in_hand, asks);
             if kind == ToolKind::Select {
                 ui.separator();
             }
         }
+        ui.separator();
+        button(ui, context, Action::ToggleRuler, Sign::Ruler, views.hand == Hand::Ruler, asks);
+        button(ui, context, Action::Tone, Sign::Tone, views.tone.open || views.tone.is_changed(), asks);
     });
 }
 
-fn button(ui: &mut Ui, context: &Context, action: Action, kind: ToolKind, is_in_hand: bool, asks: &mut Asks) {
+fn button(ui: &mut Ui, context: &Context, action: Action, shown: Sign, is_in_hand: bool, asks: &mut Asks) {
     let theme = Theme::of_ui(ui);
     let (title, keys) = (title_of(action, context), context.keymap.words(action));
     let reason = disabled_reason(action, context);
@@ -65,10 +78,34 @@ fn button(ui: &mut Ui, context: &Context, action: Action, kind: ToolKind, is_in_
         (false, true) => theme.muted,
         (false, false) => theme.text,
     };
-    sign(ui.painter(), rect.shrink(7.0), kind, ink);
+    match shown {
+        Sign::Tool(kind) => sign(ui.painter(), rect.shrink(7.0), kind, ink),
+        Sign::Ruler => ruler(ui.painter(), rect.shrink(7.0), ink),
+        Sign::Tone => tone(ui.painter(), rect.shrink(7.0), ink),
+    }
     if response.clicked() && reason.is_none() {
         asks.invoke(action);
     }
+}
+
+/// A ruler with its marks.
+fn ruler(painter: &Painter, square: Rect, ink: Color32) {
+    let line = Stroke::new(1.5, ink);
+    let body = Rect::from_center_size(square.center(), vec2(square.width() + 2.0, square.height() * 0.5));
+    painter.rect_stroke(body, 1.0, line, egui::StrokeKind::Middle);
+    for n in 1..4 {
+        let x = body.left() + body.width() * n as f32 / 4.0;
+        painter.line_segment([pos2(x, body.top()), pos2(x, body.center().y)], line);
+    }
+}
+
+/// A disc that is half dark.
+fn tone(painter: &Painter, square: Rect, ink: Color32) {
+    let (center, radius) = (square.center(), square.width() / 2.0);
+    painter.circle_stroke(center, radius, Stroke::new(1.5, ink));
+    let edge = (0..=16).map(|n| std::f32::consts::FRAC_PI_2 + std::f32::consts::PI * n as f32 / 16.0);
+    let half: Vec<Pos2> = edge.map(|angle| center + radius * vec2(angle.cos(), angle.sin())).collect();
+    painter.add(Shape::convex_polygon(half, ink, Stroke::NONE));
 }
 
 /// Draws the sign of a tool into a square.

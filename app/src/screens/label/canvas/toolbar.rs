@@ -7,14 +7,14 @@ use concord_widgets::parts::status_label;
 use concord_widgets::theme::Status;
 use egui::{Align, ComboBox, Layout, Slider, Ui};
 
-use super::{Hand, LabelViews, saliency_problem};
+use super::saliency_problem;
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
 use crate::jobs::Request;
 use crate::screens::label::shown_suggestions;
 use crate::shell::buttons::{Look, action_button};
 
-pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
+pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
     ui.horizontal(|ui| {
         let button = |ui: &mut Ui, asks: &mut Asks, action, look, text| {
             action_button(ui, context, asks, action, look, Some(text));
@@ -34,11 +34,6 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views:
         suggestions(ui, context, project, asks);
         ui.separator();
         saliency(ui, context, project, asks);
-        ui.separator();
-        if ui.selectable_label(views.tone.open || views.tone.is_changed(), "Tone").clicked() {
-            views.tone.open = !views.tone.open;
-        }
-        action_button(ui, context, asks, Action::ToggleRuler, Look::Toggle(views.hand == Hand::Ruler), Some("Ruler"));
     });
 }
 
