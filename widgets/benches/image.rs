@@ -91,3 +91,11 @@ fn whole_image(bencher: Bencher<'_, '_>) {
         (0..12_000_000_u32).flat_map(|i| (i.wrapping_mul(2_654_435_761) | 255 << 24).to_le_bytes()).collect();
     bencher.bench_local(|| CanvasImage::from_rgba8(1, size, &rgba).expect("the bytes fit"));
 }
+
+/// The same when the pixels are handed over.
+#[divan::bench(name = "whole image of 12 megapixels, handed over")]
+fn whole_image_handed_over(bencher: Bencher<'_, '_>) {
+    let make = || -> Vec<u8> { (0..48_000_000_u32).map(|i| (i >> 9) as u8).collect() };
+    let make_image = |rgba: Vec<u8>| CanvasImage::from_rgba8(1, Size::new(4000, 3000), rgba).expect("the bytes fit");
+    bencher.with_inputs(make).bench_local_values(make_image);
+}

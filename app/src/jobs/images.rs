@@ -63,7 +63,7 @@ fn read(path: &Path, sample: &SampleId, cache: &TileCache) -> Result<LoadedImage
         _ => {
             let levels = decode_rgba8_pyramid(path, &limits, u32::MAX)?;
             let full = levels.into_iter().next().ok_or_else(no_picture)?;
-            Ok(whole(CanvasImage::from_rgba8(sample.0.as_str(), full.size, &full.data)?))
+            Ok(whole(CanvasImage::from_rgba8(sample.0.as_str(), full.size, full.data)?))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Images made ready for the screen, so that a worker thread can do the heavy part.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -84,20 +85,27 @@ pub(crate) struct Tiled {
 impl CanvasImage {
     /// An image from row-major RGB bytes, three a pixel; an error when it is empty or the length does not fit.
     pub fn from_rgb8(key: impl Into<ImageKey>, size: Size, rgb: &[u8]) -> Result<Self, WidgetsError> {
-        Self::new(key.into(), size, rgb, 3)
+        Self::new(key.into(), size, Cow::Borrowed(rgb), 3)
     }
 
     /// An image from row-major RGBA bytes, four a pixel, alpha ignored; errors as [`CanvasImage::from_rgb8`].
-    pub fn from_rgba8(key: impl Into<ImageKey>, size: Size, rgba: &[u8]) -> Result<Self, WidgetsError> {
-        Self::new(key.into(), size, rgba, 4)
+    ///
+    /// A `Vec` that is handed over is kept instead of copied where the width is a multiple of 16.
+    pub fn from_rgba8<'a>(
+        key: impl Into<ImageKey>,
+        size: Size,
+        rgba: impl Into<Cow<'a, [u8]>>,
+    ) -> Result<Self, WidgetsError> {
+        Self::new(key.into(), size, rgba.into(), 4)
     }
 
     /// A whole image from pixels of any kind, shown at their full depth.
     pub fn from_raster(key: impl Into<ImageKey>, raster: Raster) -> Result<Self, WidgetsError> {
         let (key, size, kind) = (key.into(), raster.size(), raster.kind());
-        if let Some(rgba) = raster.as_rgba8() {
-            return Self::new(key, size, rgba, 4);
-        }
+        let raster = match raster.into_rgba8() {
+            Ok(rgba) => return Self::new(key, size, Cow::Owned(rgba), 4),
+            Err(deep) => deep,
+        };
         let histogram = Histogram::of(&raster);
         let cache = TileCache::new(u64::MAX);
         let image = Self::pyramid(key, size, kind, &cache)?.with_histogram(histogram);
@@ -139,7 +147,7 @@ impl CanvasImage {
         Self { key, size: pyramid.size(), kind, source: Source::Tiled(tiled), histogram: Arc::default() }
     }
 
-    fn new(key: ImageKey, size: Size, bytes: &[u8], channels: usize) -> Result<Self, WidgetsError> {
+    fn new(key: ImageKey, size: Size, bytes: Cow<'_, [u8]>, channels: usize) -> Result<Self, WidgetsError> {
         let (width, height) = (size.width, size.height);
         if size.area_px() == 0 {
             return Err(WidgetsError::EmptyImage { key: key.to_string(), width, height });
@@ -302,10 +310,25 @@ mod tests {
     }
 
     #[test]
+    fn pixels_that_are_handed_over_are_those_that_are_lent() {
+        for size in [Size::new(2064, 2051), Size::new(2065, 17), Size::new(33, 5), Size::new(32, 5)] {
+            let rgba: Vec<u8> = (0..size.area_px() as usize * 4).map(|i| (i * 31 % 251) as u8).collect();
+            let lent = CanvasImage::from_rgba8(1, size, &rgba).expect("a valid image");
+            let handed_over = CanvasImage::from_rgba8(1, size, rgba.clone()).expect("a valid image");
+            for (x, y) in (0..size.height).step_by(3).flat_map(|y| (0..size.width).step_by(5).map(move |x| (x, y))) {
+                let at = (y as usize * size.width as usize + x as usize) * 4;
+                let expect = Some(PixelValue::Rgb8([rgba[at], rgba[at + 1], rgba[at + 2]]));
+                assert_eq!((lent.pixel(x, y), handed_over.pixel(x, y)), (expect, expect), "({x}, {y}) of {size:?}");
+            }
+            assert!(handed_over.byte_len() >= rgba.len() && handed_over.byte_len() <= lent.byte_len());
+        }
+    }
+
+    #[test]
     fn wrong_lengths_are_refused_with_words() {
         let error = CanvasImage::from_rgb8("a", Size::new(2, 2), &[0; 11]).expect_err("one byte is missing");
         assert_eq!(error.to_string(), "showing image `a` of 2 × 2 px needs 12 bytes, but 11 were given");
-        assert!(CanvasImage::from_rgba8(1, Size::new(0, 2), &[]).is_err());
+        assert!(CanvasImage::from_rgba8(1, Size::new(0, 2), Vec::new()).is_err());
     }
 
     #[test]

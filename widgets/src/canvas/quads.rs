@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn only_tiles_in_the_viewport_are_drawn() {
         let size = Size::new(6000, 40);
-        let tiles = cut(size, &vec![7; size.area_px() as usize * 3], 3);
+        let tiles = cut(size, vec![7; size.area_px() as usize * 3].into(), 3);
         assert_eq!(tiles.len(), 3);
         let quads = plan(&tiles, size, Point::new(-1990.0, 0.0), 2.0);
         assert!(matches!(quads[..], [Quad { piece: Piece::Tile(0), .. }, Quad { piece: Piece::Tile(1), .. }]));
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn an_image_out_of_sight_draws_nothing() {
         let size = Size::new(16, 16);
-        let tiles = cut(size, &[0; 768], 3);
+        let tiles = cut(size, vec![0; 768].into(), 3);
         assert!(plan(&tiles, size, Point::new(200.0, 0.0), 1.0).is_empty());
     }
 

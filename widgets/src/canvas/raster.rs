@@ -213,9 +213,9 @@ impl Raster {
         Some(Self { size: self.size, samples: Samples::GrayF32(values.iter().map(safe).collect()) })
     }
 
-    /// The RGBA bytes, for pixels of 8 bits.
-    pub(crate) fn as_rgba8(&self) -> Option<&[u8]> {
-        if let Samples::Rgba8(v) = &self.samples { Some(v) } else { None }
+    /// The RGBA bytes, for pixels of 8 bits; else the raster itself.
+    pub(crate) fn into_rgba8(self) -> Result<Vec<u8>, Self> {
+        if let Samples::Rgba8(v) = self.samples { Ok(v) } else { Err(self) }
     }
 }
 

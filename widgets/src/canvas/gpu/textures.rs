@@ -13,7 +13,7 @@ use crate::canvas::overlay::OverlayMap;
 use crate::canvas::pyramid::{Pyramid, TileId};
 use crate::canvas::quads::BORDER;
 use crate::canvas::raster::{PixelKind, Raster};
-use crate::canvas::tiles::{LEVELS, Tile};
+use crate::canvas::tiles::{LEVELS, Rows, Tile};
 
 /// The places of a tile's neighbours, as columns and rows to go.
 const AROUND: [(i32, i32); 8] = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)];
@@ -78,9 +78,10 @@ impl Textures {
                 return (group, finer);
             }
         }
-        let levels: Vec<&[u8]> = tile.levels[base as usize..].iter().map(AsRef::as_ref).collect();
-        let texture = self.create(wgpu::TextureFormat::Rgba8Unorm, tile.side.map(|side| side >> base), &levels);
-        let bytes = levels.iter().map(|level| level.len() as u64).sum();
+        let levels: Vec<Rows<'_>> = (base..LEVELS).map(|level| tile.level(level)).collect();
+        let texture = self.create_of_rows(wgpu::TextureFormat::Rgba8Unorm, tile.side.map(|side| side >> base), &levels);
+        let texels = |level: u32| tile.side.iter().map(|side| u64::from(side >> level)).product::<u64>();
+        let bytes = (base..LEVELS).map(|level| 4 * texels(level)).sum();
         let group = self.bind(pipelines, Reading::Filtered, &texture);
         self.hold(key(base), texture, Some(group.clone()), bytes);
         (group, base)
@@ -151,7 +152,8 @@ impl Textures {
     fn write(&self, texture: &wgpu::Texture, at: [u32; 2], raster: &Raster) {
         let safe = raster.without_nan();
         let raster = safe.as_ref().unwrap_or(raster);
-        write(&self.queue, (texture, 0), at, raster.size(), raster.bytes());
+        let stride = raster.size().width as usize * raster.kind().bytes_per_pixel();
+        write(&self.queue, (texture, 0), at, raster.size(), Rows { bytes: raster.bytes(), stride });
     }
 
     /// The texture of a thumbnail, without a border.
@@ -200,8 +202,15 @@ impl Textures {
         found
     }
 
-    /// A texture with as many levels as are given, or an empty one with one level.
+    /// A texture with as many levels as are given, tightly packed, or an empty one with one level.
     pub(super) fn create(&self, format: wgpu::TextureFormat, side: [u32; 2], levels: &[&[u8]]) -> wgpu::Texture {
+        let height = |level: usize| (side[1] >> level).max(1) as usize;
+        let levels: Vec<Rows<'_>> =
+            (0..).zip(levels).map(|(level, bytes)| Rows { bytes, stride: bytes.len() / height(level) }).collect();
+        self.create_of_rows(format, side, &levels)
+    }
+
+    fn create_of_rows(&self, format: wgpu::TextureFormat, side: [u32; 2], levels: &[Rows<'_>]) -> wgpu::Texture {
         let extent = |level: usize| Size::new((side[0] >> level).max(1), (side[1] >> level).max(1));
         debug_assert!(levels.len() <= LEVELS as usize, "more levels than a tile has");
         let texture = self.device.create_texture(&wgpu::TextureDescriptor {
@@ -214,8 +223,8 @@ impl Textures {
             usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
             view_formats: &[],
         });
-        for (level, bytes) in levels.iter().enumerate() {
-            write(&self.queue, (&texture, level as u32), [0, 0], extent(level), bytes);
+        for (level, rows) in levels.iter().enumerate() {
+            write(&self.queue, (&texture, level as u32), [0, 0], extent(level), *rows);
         }
         texture
     }
@@ -282,16 +291,16 @@ fn facing((dx, dy): (i32, i32), neighbour: Size) -> [u32; 2] {
     [first(dx, neighbour.width), first(dy, neighbour.height)]
 }
 
-/// Writes tightly packed pixels into a level of a texture.
-fn write(queue: &wgpu::Queue, (texture, level): (&wgpu::Texture, u32), at: [u32; 2], size: Size, bytes: &[u8]) {
+/// Writes pixels into a level of a texture.
+fn write(queue: &wgpu::Queue, (texture, level): (&wgpu::Texture, u32), at: [u32; 2], size: Size, rows: Rows<'_>) {
     let target = wgpu::TexelCopyTextureInfo {
         texture,
         mip_level: level,
         origin: wgpu::Origin3d { x: at[0], y: at[1], z: 0 },
         aspect: wgpu::TextureAspect::All,
     };
-    let per_row = (bytes.len() as u64 / u64::from(size.height)) as u32;
-    let rows = wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(per_row), rows_per_image: None };
+    let layout =
+        wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(rows.stride as u32), rows_per_image: None };
     let extent = wgpu::Extent3d { width: size.width, height: size.height, depth_or_array_layers: 1 };
-    queue.write_texture(target, bytes, rows, extent);
+    queue.write_texture(target, rows.bytes, layout, extent);
 }
