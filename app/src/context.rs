@@ -199,6 +199,10 @@ pub enum Ask {
     SetOpacity(f32),
     /// Colours of the saliency.
     SetColorMap(ColorMap),
+    /// Memory for images, in MiB; 0 leaves it to the machine's.
+    SetImageMemory(u64),
+    /// The longest pause that counts as work, in seconds.
+    SetIdle(u64),
     /// Another look.
     SetTheme(ThemeKind),
     /// Another scale of the interface, 1 for ordinary.

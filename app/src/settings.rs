@@ -146,6 +146,21 @@ impl Settings {
         }
     }
 
+    /// The memory for images that a person set, in MiB; 0 when it is left to the machine's.
+    pub fn image_memory_mib(&self) -> u64 {
+        self.image_memory_mib
+    }
+
+    /// Sets the memory for images, in MiB; 0 leaves it to the machine's.
+    pub fn set_image_memory_mib(&mut self, mib: u64) {
+        self.image_memory_mib = mib;
+    }
+
+    /// Sets the longest pause that counts as work, in seconds.
+    pub fn set_idle_s(&mut self, seconds: u64) {
+        self.idle_s = seconds.clamp(1, 3600);
+    }
+
     /// The longest pause that counts as work, in milliseconds.
     pub fn idle_ms(&self) -> u64 {
         self.idle_s.clamp(1, 3600) * 1000

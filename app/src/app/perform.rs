@@ -53,6 +53,8 @@ pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
         }
         Ask::SetOpacity(opacity) => update.context.settings.saliency_opacity = opacity,
         Ask::SetColorMap(map) => update.context.settings.set_color_map(map),
+        Ask::SetImageMemory(mib) => update.context.settings.set_image_memory_mib(mib),
+        Ask::SetIdle(seconds) => update.context.settings.set_idle_s(seconds),
         Ask::SetTheme(kind) => update.context.settings.set_theme(kind),
         Ask::SetScale(scale) => update.context.settings.set_scale(scale),
         Ask::SetReducedMotion(on) => update.context.settings.set_reduced_motion(on),

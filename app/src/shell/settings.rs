@@ -1,6 +1,6 @@
 //! The settings: how the app looks, and whose keys it has.
 
-use egui::{ComboBox, Context as Egui, Grid, Id, Modal, Ui};
+use egui::{ComboBox, Context as Egui, DragValue, Grid, Id, Modal, Ui};
 
 use concord_widgets::theme::{GRID, ThemeKind};
 
@@ -45,6 +45,12 @@ pub(super) fn show(egui: &Egui, context: &Context, views: &mut Views, asks: &mut
                 asks.send(Ask::SetCrosshair(crosshair));
             }
             ui.end_row();
+            ui.label("Memory for images");
+            image_memory(ui, context, asks);
+            ui.end_row();
+            ui.label("Pause after");
+            idle(ui, context, asks);
+            ui.end_row();
             keys.inner
         });
         ui.add_space(2.0 * GRID);
@@ -56,6 +62,33 @@ pub(super) fn show(egui: &Egui, context: &Context, views: &mut Views, asks: &mut
     }
     if keys {
         asks.invoke(Action::ShowKeys);
+    }
+}
+
+/// What images may take; 0 leaves it to the machine's memory.
+fn image_memory(ui: &mut Ui, context: &Context, asks: &mut Asks) {
+    let mut mib = context.settings.image_memory_mib();
+    let words = |n: f64, _: std::ops::RangeInclusive<usize>| {
+        if n == 0.0 { "automatic".to_owned() } else { format!("{n:.0} MiB") }
+    };
+    let field = DragValue::new(&mut mib).range(0..=1 << 20).speed(16.0).custom_formatter(words);
+    let hint = format!(
+        "0 is a quarter of this machine's memory, at most 2048 MiB. It is {} MiB now; a change counts for the next \
+         project that is opened",
+        context.settings.image_bytes() >> 20
+    );
+    if ui.add(field).accessible_name("Memory for images").on_hover_text(hint).changed() {
+        asks.send(Ask::SetImageMemory(mib));
+    }
+}
+
+/// The longest pause that counts as work.
+fn idle(ui: &mut Ui, context: &Context, asks: &mut Asks) {
+    let mut seconds = context.settings.idle_ms() / 1000;
+    let field = DragValue::new(&mut seconds).range(1..=3600).suffix(" s");
+    let hint = "A longer pause is not counted as working time on a sample";
+    if ui.add(field).accessible_name("Pause after").on_hover_text(hint).changed() {
+        asks.send(Ask::SetIdle(seconds));
     }
 }
 
