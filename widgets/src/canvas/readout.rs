@@ -65,5 +65,6 @@ mod tests {
         check(Some(PixelValue::GrayF32(-0.125)), "x 123 y 45  value -0.125");
         check(Some(PixelValue::GrayF32(f32::NAN)), "x 123 y 45  value NaN");
         check(None, "x 123 y 45");
+        assert_eq!(pixel_text(Point::new(-0.5, 3.0), None), "x -1 y 3");
     }
 }

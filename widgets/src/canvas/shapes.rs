@@ -27,7 +27,7 @@ pub use handles::{
     paint_vertices, rotation_handle,
 };
 pub use live::LiveMask;
-pub use marks::{paint_brush, paint_crosshair, paint_rubber_band, paint_ruler, paint_snap_marker, read_out};
+pub use marks::{paint_brush, paint_crosshair, paint_rubber_band, paint_ruler, paint_snap_marker};
 pub use scene::ShapeScene;
 
 /// Width of an ordinary line, in screen points.

@@ -105,24 +105,9 @@ pub fn paint_snap_marker(painter: &Painter, view: &View, at: Point) {
     painter.circle_filled(center, 1.5, Color32::WHITE);
 }
 
-/// The pixel under the pointer in words: `x 120  y 43   R 12  G 34  B 56`; the colour is left out where there is none.
-pub fn read_out(point_in_image: Point, rgb: Option<[u8; 3]>) -> String {
-    let place = format!("x {:.0}  y {:.0}", point_in_image.x.floor(), point_in_image.y.floor());
-    match rgb {
-        Some([red, green, blue]) => format!("{place}   R {red}  G {green}  B {blue}"),
-        None => place,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_read_out_names_place_and_colour() {
-        assert_eq!(read_out(Point::new(120.9, 43.2), Some([12, 34, 56])), "x 120  y 43   R 12  G 34  B 56");
-        assert_eq!(read_out(Point::new(-0.5, 3.0), None), "x -1  y 3");
-    }
 
     #[test]
     fn the_ruler_tells_length_and_angle() {
