@@ -1,6 +1,6 @@
 //! An edit: the intent to alter a label set, turned into the change that does it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use concord_geometry::Geometry;
 
@@ -40,8 +40,8 @@ pub enum Edit {
     Ungroup(Vec<ObjectId>),
     /// Move objects in the drawing order.
     Arrange(Vec<ObjectId>, Arrange),
-    /// Cut an object into pieces: the first takes its place, the others are new objects like it.
-    Split(ObjectId, Vec<Geometry>),
+    /// Cut objects into pieces: of each, the first takes its place, and the others are new objects like it just above.
+    Split(Vec<(ObjectId, Vec<Geometry>)>),
     /// Make several objects one: the first takes the geometry, the others are deleted.
     Join(Vec<ObjectId>, Geometry),
     /// Give the image a tag, or take it off.
@@ -116,7 +116,7 @@ pub fn resolve(
         }
         Edit::Ungroup(ids) => alter(labels, ids, |o| o.group = None).collect(),
         Edit::Arrange(ids, way) => arrange(labels, ids, *way),
-        Edit::Split(id, pieces) => split(labels, id, pieces, next_id),
+        Edit::Split(cuts) => split(labels, cuts, next_id),
         Edit::Join(ids, geometry) => join(labels, ids, geometry),
         Edit::Tag(tag, true) if !labels.tags.contains(tag) => vec![Change::Tag { tag: tag.clone() }],
         Edit::Tag(tag, false) if labels.tags.contains(tag) => vec![Change::Untag { tag: tag.clone() }],
@@ -169,7 +169,7 @@ fn replaced(before: &Object, edit: impl Fn(&mut Object)) -> Option<Change> {
 }
 
 fn reshape(labels: &Labels, shapes: &[(ObjectId, Geometry)]) -> Vec<Change> {
-    let shapes: std::collections::BTreeMap<&ObjectId, &Geometry> = shapes.iter().map(|(id, g)| (id, g)).collect();
+    let shapes: BTreeMap<&ObjectId, &Geometry> = shapes.iter().map(|(id, g)| (id, g)).collect();
     let reshaped = labels.objects.iter().filter_map(|before| {
         let geometry = *shapes.get(&before.id)?;
         replaced(before, |o| o.geometry = geometry.clone()).map(mark_edited)
@@ -253,15 +253,19 @@ fn arrange(labels: &Labels, ids: &[ObjectId], way: Arrange) -> Vec<Change> {
     steps.collect()
 }
 
-fn split(labels: &Labels, id: &ObjectId, pieces: &[Geometry], next_id: &mut dyn FnMut() -> ObjectId) -> Vec<Change> {
-    let (Some(place), [first, others @ ..]) = (labels.position(id), pieces) else { return vec![] };
-    let whole = &labels.objects[place];
-    let mut changes: Vec<Change> =
-        replaced(whole, |o| o.geometry = first.clone()).map(mark_edited).into_iter().collect();
-    for (n, piece) in others.iter().enumerate() {
-        let origin = Origin::Copied { from: whole.id.clone() };
-        let object = Object { id: next_id(), geometry: piece.clone(), origin, ..whole.clone() };
-        changes.push(insert(place + 1 + n, object));
+fn split(labels: &Labels, cuts: &[(ObjectId, Vec<Geometry>)], next_id: &mut dyn FnMut() -> ObjectId) -> Vec<Change> {
+    let cuts: BTreeMap<&ObjectId, &[Geometry]> = cuts.iter().map(|(id, pieces)| (id, pieces.as_slice())).collect();
+    let (mut changes, mut added) = (Vec::new(), 0);
+    for (place, whole) in labels.objects.iter().enumerate() {
+        let Some([first, others @ ..]) = cuts.get(&whole.id).copied() else { continue };
+        changes.extend(replaced(whole, |o| o.geometry = first.clone()).map(mark_edited));
+        for piece in others {
+            let origin = Origin::Copied { from: whole.id.clone() };
+            let object = Object { id: next_id(), geometry: piece.clone(), origin, ..whole.clone() };
+            // Those that were added before have moved this one up.
+            added += 1;
+            changes.push(insert(place + added, object));
+        }
     }
     changes
 }
@@ -378,6 +382,31 @@ mod tests {
         assert_eq!(labels.objects[0].attributes.get("damaged"), Some(&AttributeValue::Flag(false)));
     }
 
+    #[test]
+    fn pieces_are_objects_like_the_whole_just_above_it() {
+        let (ontology, mut next_id) = (ontology(), ids());
+        let bbox = |x: f64| BBox::new(x, 1.0, x + 8.0, 9.0).expect("a valid box");
+        let object = |name: &str| Object {
+            subclass: Some("hex".to_owned()),
+            attributes: [("damaged".to_owned(), AttributeValue::Flag(true))].into(),
+            group: Some("g1".to_owned()),
+            tier: Tier::Unsure,
+            ..Object::new(ObjectId(name.to_owned()), bbox(0.0), "bolt")
+        };
+        let mut labels = Labels { objects: ["a", "b", "c"].map(object).to_vec(), ..Labels::default() };
+        let pieces = |id: &str, xs: &[f64]| (ObjectId(id.to_owned()), xs.iter().map(|x| bbox(*x).into()).collect());
+        let edit = Edit::Split(vec![pieces("c", &[5.0, 6.0]), pieces("nobody", &[1.0]), pieces("a", &[1.0, 2.0, 3.0])]);
+        resolve(&edit, &labels, &ontology, &mut next_id).expect("to do").apply(&mut labels).expect("it fits");
+        let found: Vec<(&str, f64)> =
+            labels.objects.iter().map(|o| (o.id.0.as_str(), o.geometry.bounds().x1())).collect();
+        assert_eq!(found, [("a", 1.0), ("o1", 2.0), ("o2", 3.0), ("b", 0.0), ("c", 5.0), ("o3", 6.0)]);
+        for piece in &labels.objects {
+            let Object { id, geometry, origin, .. } = piece.clone();
+            assert_eq!(*piece, Object { id, geometry, origin, ..object("a") });
+        }
+        assert_eq!(labels.objects[5].origin, Origin::Copied { from: ObjectId("c".to_owned()) });
+    }
+
     fn relation(labels: &Labels, pick: usize) -> Relation {
         let id = |place: usize| labels.objects.get(place).map_or(ObjectId("none".to_owned()), |o| o.id.clone());
         Relation { from: id(pick), kind: "part of".to_owned(), to: id(pick / 2) }
@@ -442,6 +471,7 @@ mod tests {
                 let bbox = BBox::new(x, x, x + 10.0, x + 12.0).expect("a valid box");
                 let id = labels.objects.get(pick).map_or(ObjectId("none".to_owned()), |o| o.id.clone());
                 let all: Vec<ObjectId> = labels.objects.iter().map(|o| o.id.clone()).collect();
+                let first = all.first().cloned();
                 let edit = match kind {
                     0 => Edit::Draw { geometry: bbox.into(), class: "bolt".to_owned() },
                     1 => Edit::Reshape(vec![(id, bbox.into())]),
@@ -454,7 +484,10 @@ mod tests {
                     8 => Edit::Group(all.into_iter().skip(pick).collect()),
                     9 => Edit::Ungroup(vec![id]),
                     10 => Edit::Arrange(all.into_iter().skip(pick).step_by(2).collect(), ways[pick % 4]),
-                    11 => Edit::Split(id, vec![bbox.into(), bbox.moved(3.0, 0.0).into(), bbox.moved(0.0, 3.0).into()]),
+                    11 => {
+                        let pieces = vec![bbox.into(), bbox.moved(3.0, 0.0).into(), bbox.moved(0.0, 3.0).into()];
+                        Edit::Split([id].into_iter().chain(first).map(|id| (id, pieces.clone())).collect())
+                    }
                     12 => Edit::Join(all.into_iter().skip(pick).take(3).collect(), bbox.into()),
                     13 => Edit::Tag("night".to_owned(), pick % 2 == 0),
                     14 => Edit::Relate(relation(&labels, pick)),

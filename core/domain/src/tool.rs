@@ -71,7 +71,7 @@ pub enum ToolKind {
     Ellipse,
     /// Place a point, or the points of a template.
     Points,
-    /// Cut the selection along a line.
+    /// Cut the selection, or the one thing below, along a line.
     Slice,
 }
 

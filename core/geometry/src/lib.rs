@@ -31,6 +31,7 @@ mod rotated;
 mod rotated_handle;
 mod runs;
 mod simplify;
+mod slice;
 mod trace;
 mod vertex;
 mod view;

@@ -187,8 +187,8 @@ pub enum Refusal {
     /// The line does not go all the way across an object.
     #[error("The line must go all the way across the object")]
     DoesNotCross,
-    /// The line crosses more than one of the selected objects.
-    #[error("The line crosses several selected objects; select one")]
+    /// Nothing is selected, and the line crosses more than one object.
+    #[error("The line crosses several objects; select those to cut")]
     CrossesSeveral,
     /// Joining takes two objects.
     #[error("Select two or more objects that cover an area to join them")]

@@ -1,11 +1,11 @@
 //! Property tests of the tools: no stream of events breaks them, alters what is locked, or cannot be undone.
 
-use concord_geometry::Point;
+use concord_geometry::{Geometry, Point};
 use proptest::prelude::*;
 
 use super::script::Desk;
 use super::{BoxBy, Modifiers, Pointer, Tool, ToolKind};
-use crate::object::ObjectId;
+use crate::object::{Object, ObjectId, Origin};
 
 /// Objects of every kind to begin with; the first is locked.
 const START: &str = "box; drag 10,10 40,40; polygon; click 50,10; click 90,10; click 90,40; enter; \
@@ -58,7 +58,54 @@ fn perform(desk: &mut Desk, (kind, (x, y), held): Drawn) {
     assert!(desk.tool.painter().is_none() || desk.tool.is_busy(), "a stroke is a gesture");
 }
 
+/// What cutting must keep: the length of a line, else the area; of an ellipse that of the polygon it is cut as.
+fn measure(geometry: &Geometry) -> f64 {
+    match geometry {
+        Geometry::Polyline(line) => line.length_px(),
+        ellipse @ Geometry::Ellipse(_) => super::combine::outline(ellipse).map_or(0.0, |p| p.area_px()),
+        other => other.area_px(),
+    }
+}
+
 proptest! {
+    /// The pieces of every object are together as large as it was, and but for place, name and origin they are like it.
+    #[test]
+    fn cutting_keeps_area_length_and_all_else(line in prop::collection::vec(place(), 2..5)) {
+        let mut desk = Desk::run(&format!("{START}; slice"));
+        desk.lock(ObjectId("o1".to_owned()));
+        for (number, object) in desk.labels.objects.iter_mut().enumerate() {
+            object.group = Some(format!("g{}", number % 2));
+        }
+        desk.selection = desk.labels.objects.iter().map(|o| o.id.clone()).collect();
+        let (start, edits) = (desk.labels.clone(), desk.edits);
+        for (x, y) in line {
+            desk.event(Pointer::Press(Point::new(x, y)), Modifiers::default());
+            desk.event(Pointer::Release(Point::new(x, y)), Modifiers::default());
+        }
+        desk.event(Pointer::Finish, Modifiers::default());
+        prop_assert!(desk.edits <= edits + 1);
+        for whole in &start.objects {
+            let is_piece = |o: &&Object| o.id == whole.id || o.origin == Origin::Copied { from: whole.id.clone() };
+            let pieces: Vec<&Object> = desk.labels.objects.iter().filter(is_piece).collect();
+            if let [only] = pieces[..] {
+                prop_assert_eq!(only, whole);
+                continue;
+            }
+            prop_assert!(whole.id.0 != "o1");
+            let total: f64 = pieces.iter().map(|piece| measure(&piece.geometry)).sum();
+            prop_assert!((total - measure(&whole.geometry)).abs() < 1e-6, "{} {:?}", total, whole.geometry);
+            for piece in pieces {
+                let Object { id, geometry, origin, .. } = piece.clone();
+                prop_assert_eq!(piece, &Object { id, geometry, origin, ..whole.clone() });
+            }
+        }
+        if desk.edits > edits {
+            let change = desk.done.last().expect("an edit was done");
+            change.inverse().apply(&mut desk.labels).expect("the inverse fits");
+        }
+        prop_assert_eq!(&desk.labels, &start);
+    }
+
     #[test]
     fn any_stream_of_events_can_be_undone_and_spares_what_is_locked(kinds in stream()) {
         let mut desk = Desk::run(START);

@@ -1,15 +1,19 @@
-//! Cutting the selection along a drawn line.
+//! Cutting along a drawn line: the selection, or what lies below the line.
 
-use concord_geometry::{Geometry, Mask, Point, Polygon, Rle};
+use std::collections::BTreeSet;
+
+use concord_geometry::{BBox, Geometry, GeometryKind, Mask, Point, Polygon, Polyline, Rle};
 
 use super::event::Pointer;
 use super::outcome::{Outcome, PathPreview, PathRole, Preview, Refusal};
-use super::{Gesture, Input, Step};
+use super::{Gesture, Input, Scene, Step};
 use crate::edit::Edit;
-use crate::object::Object;
+use crate::object::{Object, ObjectId};
 
-/// A line that will cut. A drag cuts when the button goes up; clicked points cut as soon as they lead all the way
-/// across, and Enter says when they do not.
+/// A line that will cut everything selected that it crosses or, with nothing selected, the one thing that it crosses.
+///
+/// A drag cuts when the button goes up; clicked points cut as soon as they lead all the way across everything selected,
+/// and Enter cuts what they crossed so far, or says that it is nothing.
 #[derive(Debug, Clone)]
 pub(super) struct Cut {
     points: Vec<Point>,
@@ -18,12 +22,15 @@ pub(super) struct Cut {
 
 impl Cut {
     pub(super) fn begin(at: Point, input: &Input<'_>) -> Step {
-        let selected = input.scene.selected();
-        if !selected.iter().any(|object| object.geometry.kind().is_region()) {
-            return (Gesture::Idle, Outcome::Refused(Refusal::NothingSelected));
-        }
-        if !selected.iter().any(|object| input.scene.may_edit(&object.id)) {
-            return (Gesture::Idle, Outcome::Refused(Refusal::Locked));
+        let mut selected = input.scene.selected();
+        if !selected.is_empty() {
+            selected.retain(|object| can_be_cut(object));
+            if selected.is_empty() {
+                return (Gesture::Idle, Outcome::Refused(Refusal::NothingSelected));
+            }
+            if !selected.iter().any(|object| input.scene.may_edit(&object.id)) {
+                return (Gesture::Idle, Outcome::Refused(Refusal::Locked));
+            }
         }
         let from = input.scene.aim(at, input.modifiers).at;
         Self { points: vec![from], press: Some(at) }.keep(None, input)
@@ -38,7 +45,10 @@ impl Cut {
             Pointer::Drag(at) | Pointer::Move(at) => self.keep(Some(at), input),
             Pointer::Release(at) => self.release(at, input),
             Pointer::DoubleClick(_) if self.points.len() < 2 => (Gesture::Idle, Outcome::Nothing),
-            Pointer::DoubleClick(_) | Pointer::Finish => (Gesture::Idle, cut(&self.points, input).into()),
+            Pointer::DoubleClick(_) | Pointer::Finish => {
+                let cuts = cuts(&self.points, input.scene).map(Edit::Split);
+                (Gesture::Idle, cuts.into())
+            }
             Pointer::StepBack => {
                 self.points.pop();
                 if self.points.is_empty() { (Gesture::Idle, Outcome::Nothing) } else { self.keep(None, input) }
@@ -53,10 +63,13 @@ impl Cut {
         if !self.points.last().is_some_and(|last| input.scene.is_click(*last, to)) {
             self.points.push(to);
         }
-        match cut(&self.points, input) {
-            Ok(edit) => (Gesture::Idle, Outcome::Edit(edit)),
-            Err(refusal) if is_drag && self.points.len() <= 2 => (Gesture::Idle, Outcome::Refused(refusal)),
-            Err(_) => self.keep(None, input),
+        let is_whole_line = is_drag && self.points.len() <= 2;
+        match cuts(&self.points, input.scene) {
+            Ok(cuts) if is_whole_line || cuts.len() >= wanted(input.scene) => {
+                (Gesture::Idle, Outcome::Edit(Edit::Split(cuts)))
+            }
+            Err(refusal) if is_whole_line => (Gesture::Idle, Outcome::Refused(refusal)),
+            _ => self.keep(None, input),
         }
     }
 
@@ -73,24 +86,71 @@ impl Cut {
     }
 }
 
-/// Cuts the one selected region that the line crosses.
-fn cut(line: &[Point], input: &Input<'_>) -> Result<Edit, Refusal> {
-    let mut edits = input.scene.editable().into_iter().filter_map(|object| {
-        let pieces = pieces(object, line);
-        (pieces.len() > 1).then(|| Edit::Split(object.id.clone(), pieces))
-    });
-    let edit = edits.next().ok_or(Refusal::DoesNotCross)?;
-    if edits.next().is_some() { Err(Refusal::CrossesSeveral) } else { Ok(edit) }
+/// An object with the pieces that it is cut into.
+type Pieces = (ObjectId, Vec<Geometry>);
+
+/// The objects that a line cuts, in drawing order.
+fn cuts(line: &[Point], scene: &Scene<'_>) -> Result<Vec<Pieces>, Refusal> {
+    if scene.selected().is_empty() {
+        return cut_below(line, scene).map(|cut| vec![cut]);
+    }
+    let cuts: Vec<Pieces> = scene.editable().into_iter().filter_map(|object| cut(object, line)).collect();
+    if cuts.is_empty() { Err(Refusal::DoesNotCross) } else { Ok(cuts) }
 }
 
-/// The pieces of an object along a line; a mask's pieces are masks, those of other regions polygons. A mask is cut
-/// along its outline, and each pixel goes to the piece that holds its centre.
-fn pieces(object: &Object, line: &[Point]) -> Vec<Geometry> {
-    if let Geometry::Mask(mask) = &object.geometry {
-        let rasterised = |piece: Polygon| Mask::new(Rle::of_polygon(&piece, mask.rle().size())).ok();
-        let pieces = Polygon::outline_of(mask).sliced(line).into_iter();
-        return pieces.filter_map(rasterised).map(Geometry::Mask).collect();
+/// How many objects clicked points have to cross before they cut without Enter.
+fn wanted(scene: &Scene<'_>) -> usize {
+    scene.editable().into_iter().filter(|object| can_be_cut(object)).count().max(1)
+}
+
+/// The one object, selected or not, that a line crosses; of several it is not clear which is meant.
+fn cut_below(line: &[Point], scene: &Scene<'_>) -> Result<Pieces, Refusal> {
+    let bounds = Polyline::new(line.to_vec()).map_err(|_| Refusal::DoesNotCross)?.bounds();
+    let reach = bounds.width().hypot(bounds.height()) / 2.0;
+    let near: BTreeSet<ObjectId> = (scene.neighbours)(bounds.center(), reach).into_iter().collect();
+    let shown = || scene.objects.iter().filter(|o| near.contains(&o.id) && !(scene.is_hidden)(&o.id));
+    let mut cuts = shown().filter(|o| scene.may_edit(&o.id)).filter_map(|object| cut(object, line));
+    match (cuts.next(), cuts.next()) {
+        (Some(cut), None) => Ok(cut),
+        (Some(_), Some(_)) => Err(Refusal::CrossesSeveral),
+        (None, _) if shown().any(|object| cut(object, line).is_some()) => Err(Refusal::Locked),
+        (None, _) => Err(Refusal::DoesNotCross),
     }
-    let polygon = super::combine::outline(&object.geometry);
-    polygon.map_or(vec![], |p| p.sliced(line).into_iter().map(Geometry::Polygon).collect())
+}
+
+/// True for what has pieces: everything but points.
+fn can_be_cut(object: &Object) -> bool {
+    object.geometry.kind() != GeometryKind::Keypoints
+}
+
+/// What becomes of an object along a line; `None` when the line does not lead all the way across.
+fn cut(object: &Object, line: &[Point]) -> Option<Pieces> {
+    let bounds = object.bounds();
+    let is_near = |leg: &[Point]| BBox::from_points(leg[0], leg[1]).is_ok_and(|leg| touch(&leg, &bounds));
+    if !line.windows(2).any(is_near) {
+        return None;
+    }
+    let pieces = pieces(&object.geometry, line);
+    (pieces.len() > 1).then(|| (object.id.clone(), pieces))
+}
+
+fn touch(a: &BBox, b: &BBox) -> bool {
+    a.x1() <= b.x2() && a.x2() >= b.x1() && a.y1() <= b.y2() && a.y2() >= b.y1()
+}
+
+/// The pieces of a geometry along a line: those of a line are lines, those of a mask masks, those of other regions
+/// polygons. A mask is cut along its outline, and each pixel goes to the piece that holds its centre.
+fn pieces(geometry: &Geometry, line: &[Point]) -> Vec<Geometry> {
+    match geometry {
+        Geometry::Polyline(whole) => whole.sliced(line).into_iter().map(Geometry::Polyline).collect(),
+        Geometry::Mask(mask) => {
+            let rasterised = |piece: Polygon| Mask::new(Rle::of_polygon(&piece, mask.rle().size())).ok();
+            let pieces = Polygon::outline_of(mask).sliced(line).into_iter();
+            pieces.filter_map(rasterised).map(Geometry::Mask).collect()
+        }
+        region => {
+            let outline = super::combine::outline(region);
+            outline.map_or(vec![], |p| p.sliced(line).into_iter().map(Geometry::Polygon).collect())
+        }
+    }
 }

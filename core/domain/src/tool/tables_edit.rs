@@ -138,11 +138,6 @@ fn the_selection_is_cut() {
             ("slice; drag 30,0 30,60; undo", square),
         ],
     );
-    check(&[("slice; drag 1,1 9,9", "! NothingSelected")]);
-    check_after(
-        &format!("{TWO_BOXES}; pick o1 o2; slice"),
-        &[("drag 0,0 100,100", "box 10,10 30,30*; box 50,50 80,80* ! CrossesSeveral")],
-    );
     let frame = "polygon; click 10,10; click 50,10; click 50,50; click 10,50; enter; \
                  alt+click 20,20; click 40,20; click 40,40; click 20,40; enter";
     for (script, expect) in [
@@ -154,10 +149,83 @@ fn the_selection_is_cut() {
         (format!("{frame}; slice; drag 25,0 25,30"), vec![1200.0]),
         ("box; drag 10,10 20,20; convert mask; slice; drag 14,0 14,30".to_owned(), vec![40.0, 60.0]),
         ("box; drag 10,10 50,50; slice; drag 30,0 30,60".to_owned(), vec![800.0, 800.0]),
-        (format!("{TWO_BOXES}; pick o1 o2; slice; drag 20,0 20,40"), vec![200.0, 200.0, 900.0]),
+        ("rotated box; drag 10,10 50,10; click 33,30; slice; drag 20,0 20,40".to_owned(), vec![200.0, 600.0]),
     ] {
         assert_eq!(areas(&script), expect, "{script}");
     }
+}
+
+#[test]
+fn all_that_is_selected_is_cut_in_one_step() {
+    let both = "box 10,10 30,30*; box 50,50 80,80*";
+    let all = format!("{TWO_BOXES}; pick o1 o2; slice");
+    check_after(
+        &all,
+        &[
+            ("drag 0,0 100,100; undo", both),
+            ("drag 0,40 100,40", &format!("{both} ! DoesNotCross")),
+            // Clicks wait until everything selected is crossed, or for Enter.
+            ("click 0,20; click 40,20", &format!("{both} …")),
+            ("lock o1; lock o2; drag 0,0 100,100", &format!("{both} ! Locked")),
+        ],
+    );
+    for (script, expect) in [
+        ("drag 0,0 100,100", vec![200.0, 200.0, 450.0, 450.0]),
+        ("drag 20,0 20,40", vec![200.0, 200.0, 900.0]),
+        ("lock o1; drag 0,0 100,100", vec![400.0, 450.0, 450.0]),
+        ("click 0,0; click 100,100", vec![200.0, 200.0, 450.0, 450.0]),
+        ("click 0,20; click 40,20; enter", vec![200.0, 200.0, 900.0]),
+        ("click 0,20; click 65,20; click 65,100", vec![200.0, 200.0, 450.0, 450.0]),
+        ("lock o2; click 0,20; click 40,20", vec![200.0, 200.0, 900.0]),
+    ] {
+        assert_eq!(areas(&format!("{all}; {script}")), expect, "{script}");
+    }
+    assert_eq!(Desk::run(&format!("{TWO_BOXES}; pick o1 o2; slice; drag 0,0 100,100")).edits, 3);
+}
+
+#[test]
+fn with_nothing_selected_the_one_thing_below_is_cut() {
+    let none = format!("{TWO_BOXES}; pick; slice");
+    let both = "box 10,10 30,30; box 50,50 80,80";
+    check_after(
+        &none,
+        &[
+            ("drag 0,0 100,100", &format!("{both} ! CrossesSeveral")),
+            ("drag 0,40 100,40", &format!("{both} ! DoesNotCross")),
+            ("lock o1; drag 20,0 20,40", &format!("{both} ! Locked")),
+            ("hide o1; drag 20,0 20,40", &format!("{both} ! DoesNotCross")),
+            ("click 0,0; click 100,100; enter", &format!("{both} ! CrossesSeveral")),
+            ("drag 20,0 20,40; undo", both),
+        ],
+    );
+    for (script, expect) in [
+        ("drag 20,0 20,40", vec![200.0, 200.0, 900.0]),
+        ("click 20,0; click 20,40", vec![200.0, 200.0, 900.0]),
+        ("lock o1; drag 0,0 100,100", vec![400.0, 450.0, 450.0]),
+        ("hide o1; drag 0,0 100,100", vec![400.0, 450.0, 450.0]),
+    ] {
+        assert_eq!(areas(&format!("{none}; {script}")), expect, "{script}");
+    }
+    check(&[
+        ("slice; drag 1,1 9,9", "! DoesNotCross"),
+        ("points; click 10,10; slice; drag 0,0 20,20", "points 10,10* ! NothingSelected"),
+        ("points; click 10,10; pick; slice; drag 0,0 20,20", "points 10,10 ! DoesNotCross"),
+    ]);
+}
+
+#[test]
+fn lines_are_cut_into_lines() {
+    check_after(
+        "polyline; click 10,10; click 50,10; click 50,50; enter; slice",
+        &[
+            ("drag 30,0 30,20", "line 10,10 30,10*; line 30,10 50,10 50,50*"),
+            ("drag 20,0 60,40", "line 10,10 30,10*; line 30,10 50,10 50,30*; line 50,30 50,50*"),
+            ("drag 40,20 60,0", "line 10,10 50,10*; line 50,10 50,50*"),
+            ("drag 30,0 30,5", "line 10,10 50,10 50,50* ! DoesNotCross"),
+            ("drag 20,0 60,40; undo", "line 10,10 50,10 50,50*"),
+            ("pick; drag 30,0 30,20", "line 10,10 30,10; line 30,10 50,10 50,50*"),
+        ],
+    );
 }
 
 #[test]
