@@ -22,6 +22,9 @@ pub enum Edit {
     },
     /// Give objects other geometries, of whatever kind.
     Reshape(Vec<(ObjectId, Geometry)>),
+    /// Give objects the geometries that they have in a mirror, left and right exchanged: as [`Edit::Reshape`], and points
+    /// of a template that take each other's places in a mirrored image exchange their names.
+    Mirror(Vec<(ObjectId, Geometry)>),
     /// Delete objects, and their relations with them.
     Delete(Vec<ObjectId>),
     /// Give objects another class; sub-class and attributes that do not belong to it are dropped.
@@ -87,7 +90,8 @@ pub fn resolve(
         Edit::Draw { geometry, class } => {
             vec![insert(labels.objects.len(), new_object(geometry, class, Origin::Drawn, ontology, next_id()))]
         }
-        Edit::Reshape(shapes) => reshape(labels, shapes),
+        Edit::Reshape(shapes) => reshape(labels, shapes, |_, shape| shape.clone()),
+        Edit::Mirror(shapes) => reshape(labels, shapes, |object, shape| with_names_exchanged(object, shape, ontology)),
         Edit::Delete(ids) => delete(labels, ids),
         Edit::SetClass(ids, class) => alter(labels, ids, |o| set_class(o, class, ontology)).map(mark_edited).collect(),
         Edit::Classify(ids, class, subclass) => {
@@ -168,13 +172,25 @@ fn replaced(before: &Object, edit: impl Fn(&mut Object)) -> Option<Change> {
     (after != *before).then(|| Change::Replace { before: Box::new(before.clone()), after: Box::new(after) })
 }
 
-fn reshape(labels: &Labels, shapes: &[(ObjectId, Geometry)]) -> Vec<Change> {
+fn reshape(
+    labels: &Labels,
+    shapes: &[(ObjectId, Geometry)],
+    geometry_of: impl Fn(&Object, &Geometry) -> Geometry,
+) -> Vec<Change> {
     let shapes: BTreeMap<&ObjectId, &Geometry> = shapes.iter().map(|(id, g)| (id, g)).collect();
     let reshaped = labels.objects.iter().filter_map(|before| {
-        let geometry = *shapes.get(&before.id)?;
-        replaced(before, |o| o.geometry = geometry.clone()).map(mark_edited)
+        let shape = *shapes.get(&before.id)?;
+        replaced(before, |o| o.geometry = geometry_of(before, shape)).map(mark_edited)
     });
     reshaped.collect()
+}
+
+/// A mirrored geometry for an object; points under the names that the template of its class gives them in a mirror.
+fn with_names_exchanged(object: &Object, mirrored: &Geometry, ontology: &Ontology) -> Geometry {
+    match (mirrored, ontology.skeleton_of(&object.class)) {
+        (Geometry::Keypoints(points), Some(skeleton)) => Geometry::Keypoints(skeleton.exchanged(points)),
+        _ => mirrored.clone(),
+    }
 }
 
 /// The edit with what follows from it: values of attributes that are hidden now go, and those that are shown now begin
@@ -273,7 +289,7 @@ fn split(labels: &Labels, cuts: &[(ObjectId, Vec<Geometry>)], next_id: &mut dyn 
 fn join(labels: &Labels, ids: &[ObjectId], geometry: &Geometry) -> Vec<Change> {
     let Some((first, others)) = ids.split_first() else { return vec![] };
     let mut changes = delete(labels, others);
-    changes.extend(reshape(labels, &[(first.clone(), geometry.clone())]));
+    changes.extend(reshape(labels, &[(first.clone(), geometry.clone())], |_, shape| shape.clone()));
     changes
 }
 
@@ -474,6 +490,7 @@ mod tests {
                 let first = all.first().cloned();
                 let edit = match kind {
                     0 => Edit::Draw { geometry: bbox.into(), class: "bolt".to_owned() },
+                    1 if pick % 2 == 0 => Edit::Mirror(vec![(id, bbox.into())]),
                     1 => Edit::Reshape(vec![(id, bbox.into())]),
                     2 => Edit::Delete(vec![id]),
                     3 => Edit::Delete(all),

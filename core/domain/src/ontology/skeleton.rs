@@ -1,5 +1,6 @@
 //! A skeleton: the template of the points of a class.
 
+use concord_geometry::Keypoints;
 use serde::{Deserialize, Serialize};
 
 /// Named points in order, the lines between them, and what evaluation and mirroring need to know about them.
@@ -40,6 +41,17 @@ impl Skeleton {
             (order[a], order[b]) = (b, a);
         }
         order
+    }
+
+    /// Points whose places are mirrored already, those of each pair that changes places exchanged: where a left eye was
+    /// is a right one now. Unchanged when they are not as many as the template has.
+    pub fn exchanged(&self, points: &Keypoints) -> Keypoints {
+        if points.points().len() != self.points.len() {
+            return points.clone();
+        }
+        let exchanged = self.mirrored().into_iter().map(|partner| points.points()[partner]).collect();
+        // The same points in another order: what was valid stays so.
+        Keypoints::new(exchanged).unwrap_or_else(|_| points.clone())
     }
 
     fn places(&self, pairs: &[[String; 2]]) -> Vec<[usize; 2]> {

@@ -1,6 +1,6 @@
 //! Reading, refusing, searching and conditions of ontologies.
 
-use concord_geometry::BBox;
+use concord_geometry::{BBox, Keypoints};
 
 use super::*;
 use crate::object::{AttributeValue, Object, ObjectId};
@@ -250,6 +250,10 @@ fn a_skeleton_knows_its_links_and_its_mirror_image() {
     let arm = ontology.skeleton_of("worker").expect("worker has a skeleton");
     assert_eq!(arm.link_places(), [[0, 1], [1, 2]]);
     assert_eq!(arm.mirrored(), [2, 1, 0]);
+    let hands = Keypoints::try_from(vec![1.0, 2.0, 2.0, 0.0, 0.0, 0.0, 5.0, 6.0, 1.0]).expect("points");
+    assert_eq!(Vec::from(arm.exchanged(&hands)), [5.0, 6.0, 1.0, 0.0, 0.0, 0.0, 1.0, 2.0, 2.0]);
+    let too_few = Keypoints::try_from(vec![1.0, 2.0, 2.0]).expect("a point");
+    assert_eq!(arm.exchanged(&too_few), too_few);
     assert!(ontology.skeleton_of("bolt").is_none() && ontology.skeleton_of("cog").is_none());
 }
 

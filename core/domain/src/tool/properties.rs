@@ -1,6 +1,6 @@
 //! Property tests of the tools: no stream of events breaks them, alters what is locked, or cannot be undone.
 
-use concord_geometry::{Geometry, Point};
+use concord_geometry::{Geometry, Keypoint, Keypoints, Point, Visibility};
 use proptest::prelude::*;
 
 use super::script::Desk;
@@ -67,7 +67,44 @@ fn measure(geometry: &Geometry) -> f64 {
     }
 }
 
+/// The three points of a face on a grid on which mirroring is exact; at least the first has a place.
+fn face() -> impl Strategy<Value = Keypoints> {
+    let point = |seen: std::ops::Range<usize>| {
+        (0i16..400, 0i16..400, seen).prop_map(|(x, y, seen)| {
+            let at = Point::new(f64::from(x) / 4.0, f64::from(y) / 4.0);
+            Keypoint { at, visibility: Visibility::ALL[seen] }
+        })
+    };
+    (point(1..3), point(0..3), point(0..3))
+        .prop_map(|(a, b, c)| Keypoints::new(vec![a, b, c]).expect("one has a place"))
+}
+
 proptest! {
+    /// Twice mirrored is as before; once, the eyes have exchanged names as the flip pairs of COCO do.
+    #[test]
+    fn mirroring_a_face_twice_changes_nothing(face in face(), is_vertical in any::<bool>()) {
+        let mut desk = Desk::new();
+        let id = ObjectId("f".to_owned());
+        desk.labels.objects.push(Object::new(id.clone(), Geometry::Keypoints(face.clone()), "face"));
+        desk.selection.insert(id);
+        let start = desk.labels.clone();
+        let step = if is_vertical { "flip v" } else { "flip h" };
+        desk.step(step);
+        let Geometry::Keypoints(once) = &desk.labels.objects[0].geometry else { panic!("points stay points") };
+        let (bounds, [left, nose, right]) = (face.bounds(), [0, 1, 2].map(|i| face.points()[i]));
+        let partners = if is_vertical { [left, nose, right] } else { [right, nose, left] };
+        for (point, partner) in once.points().iter().zip(partners) {
+            prop_assert_eq!(point.visibility, partner.visibility);
+            if point.visibility != Visibility::Absent {
+                let (x, y) = (bounds.x1() + bounds.x2() - partner.at.x, bounds.y1() + bounds.y2() - partner.at.y);
+                let mirrored = if is_vertical { Point::new(partner.at.x, y) } else { Point::new(x, partner.at.y) };
+                prop_assert_eq!(point.at, mirrored);
+            }
+        }
+        desk.step(step);
+        prop_assert_eq!(&desk.labels, &start);
+    }
+
     /// The pieces of every object are together as large as it was, and but for place, name and origin they are like it.
     #[test]
     fn cutting_keeps_area_length_and_all_else(line in prop::collection::vec(place(), 2..5)) {

@@ -11,7 +11,7 @@ use crate::change::Change;
 use crate::edit::{Edit, resolve};
 use crate::label_set::Labels;
 use crate::object::{Object, ObjectId};
-use crate::ontology::Ontology;
+use crate::ontology::{Ontology, Skeleton};
 
 /// A person at a canvas of 100 by 100 pixels, where a reach is 2 pixels.
 ///
@@ -46,7 +46,7 @@ impl Desk {
             options: Options { brush_radius_px: 2.0, ..Options::default() },
             done: vec![],
             edits: 0,
-            ontology: Ontology::from_class_names("o", ["bolt", "nut"]),
+            ontology: ontology(),
             class: "bolt".to_owned(),
             locked: BTreeSet::new(),
             hidden: BTreeSet::new(),
@@ -66,7 +66,7 @@ impl Desk {
         self.locked.insert(id);
     }
 
-    fn step(&mut self, step: &str) {
+    pub(super) fn step(&mut self, step: &str) {
         if let Some(kind) = ToolKind::ALL.into_iter().find(|kind| kind.name() == step) {
             self.tool = Tool::new(kind);
             return;
@@ -230,6 +230,17 @@ impl Desk {
             Preview::Snap(place) => format!("snap {}", at(*place)),
         }
     }
+}
+
+/// Bolts and nuts, and faces with a template of three points.
+fn ontology() -> Ontology {
+    let mut ontology = Ontology::from_class_names("o", ["bolt", "nut", "face"]);
+    ontology.classes[2].skeleton = Some("face".to_owned());
+    let [left, nose, right] = ["left eye", "nose", "right eye"].map(str::to_owned);
+    let mirror = vec![[left.clone(), right.clone()]];
+    let face = Skeleton { name: "face".to_owned(), points: vec![left, nose, right], mirror, ..Skeleton::default() };
+    ontology.skeletons.push(face);
+    ontology
 }
 
 fn mark(snapped: Option<Point>) -> String {

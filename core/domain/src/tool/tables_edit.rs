@@ -80,6 +80,33 @@ fn points_are_placed_in_the_order_of_the_template() {
 }
 
 #[test]
+fn a_mirrored_template_exchanges_left_and_right() {
+    // Left eye, nose, right eye.
+    check_after(
+        "class 3; skeleton 3; points; click 10,10; alt+click 20,10; click 30,12",
+        &[
+            // The right eye was mirrored to 10,12: a left eye now.
+            ("flip h", "points 10,12 20,10o 30,10 face*"),
+            ("flip v", "points 10,12 20,12o 30,10 face*"),
+            ("flip v; turn 180", "points 30,10 20,10o 10,12 face*"),
+            ("flip h; undo", "points 10,10 20,10o 30,12 face*"),
+            (
+                "pick; class 1; box; drag 40,20 50,30; pick o1 o2; flip h",
+                "points 30,12 40,10o 50,10 face*; box 10,20 20,30*",
+            ),
+            // What is no face has no names to exchange.
+            ("class 2; flip h", "points 30,10 20,10o 10,12 nut*"),
+        ],
+    );
+    check(&[
+        // Being absent is exchanged too.
+        ("class 3; skeleton 3; points; click 10,10; click 20,10; absent; flip h", "points - 10,10 20,10 face*"),
+        // A point without a template has none to be exchanged with.
+        ("class 3; points; click 10,10; flip h", "points 10,10 face*"),
+    ]);
+}
+
+#[test]
 fn masks_are_painted_and_erased() {
     // A brush of radius 2 on a pixel's centre covers 13 pixels; from 20.5 to 30.5 rows of 11, 13, 15, 13 and 11.
     let dot = "mask 13px 18,18 23,23";

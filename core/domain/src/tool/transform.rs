@@ -48,19 +48,34 @@ pub(super) fn fitted(geometry: &Geometry, from: &BBox, to: &BBox) -> Option<Geom
 /// Objects turned clockwise on the screen about the centre of their common bounds. Boxes become rotated boxes unless
 /// it is by quarter turns; masks are turned by their outlines and keep the pixels whose centres are covered.
 pub fn rotate(objects: &[&Object], degrees: f64) -> Result<Edit, Refusal> {
-    transformed(objects, |geometry, center| rotated(geometry, center, degrees).unwrap_or_default())
+    transformed(objects, |geometry, center| rotated(geometry, center, degrees).unwrap_or_default()).map(Edit::Reshape)
 }
 
-/// Objects mirrored about the middle of their common bounds. The points of a template keep their names.
+/// Objects mirrored about the middle of their common bounds.
+///
+/// From left to right, the points that a template pairs exchange their names: `left eye` lies afterwards where the
+/// right eye was mirrored to. In a mirror a right eye is a left one, so that names which were right stay right: somebody
+/// who faced the camera still does. Images that are mirrored to train on COCO keypoints are relabelled in the same way
+/// (their flip pairs). Kept names would turn a front into a back that nobody drew.
+///
+/// From top to bottom every name stays. That, followed by half a turn, is the mirror image from left to right with its
+/// names kept, for annotations whose left and right were the wrong way round.
 pub fn flip(objects: &[&Object], way: Flip) -> Result<Edit, Refusal> {
-    transformed(objects, |geometry, center| flipped(geometry, center, way).ok())
+    let shapes = transformed(objects, |geometry, center| flipped(geometry, center, way).ok())?;
+    Ok(match way {
+        Flip::Horizontal => Edit::Mirror(shapes),
+        Flip::Vertical => Edit::Reshape(shapes),
+    })
 }
 
-fn transformed(objects: &[&Object], transform: impl Fn(&Geometry, Point) -> Option<Geometry>) -> Result<Edit, Refusal> {
+fn transformed(
+    objects: &[&Object],
+    transform: impl Fn(&Geometry, Point) -> Option<Geometry>,
+) -> Result<Vec<(ObjectId, Geometry)>, Refusal> {
     let start = shapes_of(objects)?;
     let bounds = common_bounds(start.iter().map(|(_, geometry)| geometry)).ok_or(Refusal::NothingSelected)?;
     let shapes = start.into_iter().map(|(id, geometry)| Some((id, transform(&geometry, bounds.center())?)));
-    Ok(Edit::Reshape(shapes.collect::<Option<_>>().ok_or(Refusal::LeavesImage)?))
+    shapes.collect::<Option<_>>().ok_or(Refusal::LeavesImage)
 }
 
 fn shapes_of(objects: &[&Object]) -> Result<Vec<(ObjectId, Geometry)>, Refusal> {
