@@ -146,6 +146,9 @@ fn a_new_version_says_which_label_sets_it_touches() {
     assert_eq!((report.touched[0].label_sets, report.touched[0].breaking), (4, 4));
     let error = publish_again(&desk, "name = 'p'\nversion = 2\n[rules]\nmin_side_px = 50\n");
     assert!(error.contains("raise `version` to 3"), "{error}");
+    let ghost = "name = 'p'\nversion = 3\n[[examples.ghost]]\npicture = 'a.png'\nverdict = 'positive'\n";
+    let error = publish_again(&desk, ghost);
+    assert!(error.contains("policy.toml") && error.contains("the class \"ghost\""), "{error}");
 }
 
 fn publish_again(desk: &Desk, policy: &str) -> String {

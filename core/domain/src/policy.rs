@@ -1,5 +1,6 @@
 //! The policy: how to label, what is required, what is checked, how much overlap, which agreement is enough.
 
+mod example;
 mod rules;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::DomainError;
 use crate::ontology::Ontology;
 
+pub use example::{Example, ExampleVerdict, Examples};
 pub use rules::{ALL_CLASSES, Rules};
 
 /// Versioned rules with their guideline. Published versions never change.
@@ -26,6 +28,10 @@ pub struct Policy {
     /// What is checked on every label set.
     #[serde(default)]
     pub rules: Rules,
+    /// Pictures of how the classes are labelled and of how they are not. Left out when there are none, so that a policy
+    /// without them keeps its hash.
+    #[serde(default, skip_serializing_if = "Examples::is_empty")]
+    pub examples: Examples,
     /// How to label, in Markdown; a heading `## class` starts the part of a class.
     #[serde(default)]
     pub guideline: String,
@@ -52,15 +58,18 @@ impl Policy {
         if policy.agreement_at_least.is_some_and(|a| !(0.0..=1.0).contains(&a)) {
             return invalid("agreement_at_least must lie between 0 and 1");
         }
-        if let Some(why) = policy.rules.fault() {
+        if let Some(why) = policy.rules.fault().or_else(|| example::fault(&policy.examples)) {
             return invalid(&why);
         }
         Ok(policy)
     }
 
-    /// An error when a rule names a class or a group of tags that the ontology does not have.
+    /// An error when a rule or the examples name a class, or a rule a group of tags, that the ontology does not have.
     pub fn check_against(&self, ontology: &Ontology) -> Result<(), DomainError> {
-        let fault = self.rules.fault_against(ontology);
+        let fault = self.rules.fault_against(ontology).or_else(|| {
+            let unknown = self.examples.keys().find(|class| ontology.class(class).is_none())?;
+            Some(format!("it has examples of the class \"{unknown}\", which the ontology does not have"))
+        });
         fault.map_or(Ok(()), |why| Err(DomainError::invalid("the policy", why)))
     }
 
@@ -72,6 +81,7 @@ impl Policy {
             overlap: 1,
             agreement_at_least: None,
             rules: Rules::default(),
+            examples: Examples::new(),
             guideline: String::new(),
         }
     }
@@ -101,6 +111,11 @@ impl Policy {
         }
         from.map_or(self.guideline.as_str(), |start| &self.guideline[start..])
     }
+
+    /// The examples of a class, in the order in which they are shown; none when it has none.
+    pub fn examples_of(&self, class: &str) -> &[Example] {
+        self.examples.get(class).map_or(&[], Vec::as_slice)
+    }
 }
 
 #[cfg(test)]
@@ -127,6 +142,17 @@ mod tests {
             ("name = 'p'\nversion = 1\n[rules]\nedge_px = nan", "edge_px"),
             ("name = 'p'\nversion = 1\n[rules]\nmax_points = 2", "max_points"),
             ("name = 'p'\nversion = 1\n[rules]\nexcludes = [['a', 'a']]", "exclude itself"),
+            ("name = 'p'\nversion = 1\n[[examples.a]]\npicture = ''\nverdict = 'positive'", "names no picture"),
+            ("name = 'p'\nversion = 1\n[[examples.a]]\npicture = '../b'\nverdict = 'positive'", "\"../b\" of the"),
+            ("name = 'p'\nversion = 1\n[[examples.a]]\npicture = 'b'\nverdict = 'maybe'", "unknown variant"),
+            ("name = 'p'\nversion = 1\n[[examples.a]]\npicture = 'b'", "missing field `verdict`"),
+            ("name = 'p'\nversion = 1\n[[examples.a]]\nverdict = 'positive'", "missing field `picture`"),
+            ("name = 'p'\nversion = 1\n[[examples.a]]\npicture = 'b'\nverdict = 'positive'\nsize = 3", "unknown field"),
+            (
+                "name = 'p'\nversion = 1\n[examples]\na = [{ picture = 'b', verdict = 'positive' },\
+                 { picture = 'b', verdict = 'negative' }]",
+                "twice",
+            ),
         ] {
             let error = Policy::from_toml(text, "").expect_err(text).to_string();
             assert!(error.contains(expect), "{error}");
@@ -146,6 +172,13 @@ mod tests {
         max_points = 200
         simple_polygons = true
         max_count = { bolt = 3, '*' = 50 }
+        [[examples.bolt]]
+        picture = 'examples/bolt.png'
+        caption = 'The box ends at the metal'
+        verdict = 'positive'
+        [[examples.bolt]]
+        picture = 'examples/shadow.png'
+        verdict = 'negative'
     ";
 
     #[test]
@@ -154,6 +187,12 @@ mod tests {
         let again = Policy::from_toml(&policy.to_toml().expect("it serialises"), "").expect("it reads back");
         assert_eq!(again, policy);
         assert_eq!(policy.rules.max_count[ALL_CLASSES], 50);
+        let shown: Vec<_> =
+            policy.examples_of("bolt").iter().map(|e| (e.picture.as_str(), e.caption.as_str(), e.verdict)).collect();
+        let [right, wrong] = ExampleVerdict::ALL;
+        let expected = [("examples/bolt.png", "The box ends at the metal", right), ("examples/shadow.png", "", wrong)];
+        assert_eq!(shown, expected);
+        assert!(policy.examples_of("nut").is_empty());
     }
 
     #[test]
@@ -167,6 +206,23 @@ mod tests {
             let error = policy.check_against(&ontology(text)).expect_err(expect).to_string();
             assert!(error.contains(expect), "{error}");
         }
+        let mut examples_only = policy;
+        examples_only.rules = Rules::default();
+        let error = examples_only.check_against(&ontology("[[class]]\nname = 'nut'")).expect_err("no bolt").to_string();
+        assert!(error.contains("examples of the class \"bolt\""), "{error}");
+    }
+
+    /// The canonical text that is hashed, with one example, written by hand.
+    #[test]
+    fn examples_are_part_of_the_digest() {
+        let text = "name = 'p'\nversion = 1\n[[examples.bolt]]\npicture = 'a.png'\nverdict = 'negative'";
+        let policy = Policy::from_toml(text, "").expect("a valid policy");
+        let json = crate::digest::canonical_json(&policy);
+        let expected = r#"{"examples":{"bolt":[{"picture":"a.png","verdict":"negative"}]},"guideline":"","name":"p""#;
+        assert!(json.starts_with(expected), "{json}");
+        assert_ne!(policy.digest(), Policy::first("p").digest());
+        assert_eq!(Policy { examples: Examples::new(), ..policy }.digest(), Policy::first("p").digest());
+        assert_eq!(serde_json::from_str::<Policy>(&json).map(|p| p.examples_of("bolt").len()).ok(), Some(1));
     }
 
     /// Digests of the policies that existed before rules were added: they must stay as they are.

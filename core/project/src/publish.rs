@@ -80,6 +80,11 @@ fn compare(project: &Project) -> Result<(PublishReport, Versions), ProjectError>
     let reader = project.reader()?;
     let ontology = read_ontology(&project.dir)?;
     let policy = read_policy(&project.dir)?;
+    // An ontology without classes is still to come, from the first import.
+    if !ontology.classes.is_empty() {
+        let path = project.dir.join(POLICY_FILE);
+        policy.check_against(&ontology).map_err(|source| ProjectError::Config { path, source })?;
+    }
     let versions = Versions::new(ontology, policy);
     let in_force = (reader.ontology()?.map(|o| o.digest()), reader.policy()?.map(|p| p.digest()));
     let published = |version, digest: &String, current: &Option<String>| Published {

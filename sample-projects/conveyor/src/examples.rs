@@ -136,6 +136,16 @@ mod tests {
     }
 
     #[test]
+    fn the_policy_shows_examples_that_are_rendered() {
+        let policy = include_str!("../assets/policy.toml");
+        let shown = policy.split("picture = \"examples/").skip(1).filter_map(|rest| rest.split('"').next());
+        let shown: BTreeSet<&str> = shown.collect();
+        let examples = guideline_examples();
+        let rendered: BTreeSet<&str> = examples.iter().map(|(name, _)| name.as_str()).collect();
+        assert!(shown.len() == 2 && shown.is_subset(&rendered), "{shown:?}");
+    }
+
+    #[test]
     fn the_examples_of_occlusion_are_of_the_tier_that_they_name() {
         for (offset, tier) in [(NONE, "none"), (PARTIAL, "partial"), (HEAVY, "heavy")] {
             let below = Pose { center: (-20.0, 8.0), size: 104.0, ..pose(Subclass::FlangeNut, false, 31) };
