@@ -142,6 +142,11 @@ impl BBox {
         (self.x1..=self.x2).contains(&point.x) && (self.y1..=self.y2).contains(&point.y)
     }
 
+    /// True when the boxes share at least a point, edges included.
+    pub fn touches(&self, other: &Self) -> bool {
+        self.x1 <= other.x2 && self.x2 >= other.x1 && self.y1 <= other.y2 && self.y2 >= other.y1
+    }
+
     /// True when no part of the box leaves an image of this size.
     pub fn is_inside(&self, size: Size) -> bool {
         self.x1 >= 0.0 && self.y1 >= 0.0 && self.x2 <= f64::from(size.width) && self.y2 <= f64::from(size.height)
@@ -210,6 +215,19 @@ mod tests {
         let line = bbox(10.0, 10.0, 10.0, 50.0);
         assert_eq!(line.iou(&line), 0.0);
         assert!(line.is_degenerate());
+    }
+
+    #[test]
+    fn boxes_that_share_a_corner_touch() {
+        let square = bbox(10.0, 10.0, 20.0, 20.0);
+        for (other, touches) in [
+            (bbox(20.0, 20.0, 30.0, 30.0), true),
+            (bbox(20.5, 10.0, 30.0, 20.0), false),
+            (bbox(10.0, 0.0, 20.0, 9.5), false),
+            (bbox(12.0, 12.0, 12.0, 12.0), true),
+        ] {
+            assert_eq!((square.touches(&other), other.touches(&square)), (touches, touches), "{other:?}");
+        }
     }
 
     #[test]

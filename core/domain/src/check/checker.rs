@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use concord_geometry::{BoxIndex, Size};
+use concord_geometry::{BBox, BoxIndex, Size};
 
 use super::fault::{Fault, Remedy};
 use super::rulebook::Rulebook;
-use super::twins::{Extent, overlap};
+use super::twins::{Extent, each_touching, overlap};
 use super::{Code, Finding, sample, shape, terms};
 use crate::change::Change;
 use crate::label_set::Labels;
@@ -61,6 +61,13 @@ impl Slot {
 impl Checker {
     /// Checks the whole of `labels` on an image of a size.
     pub fn new(labels: &Labels, image: Size, book: Arc<Rulebook>) -> Self {
+        let mut checker = Self::once(labels, image, book);
+        checker.fill_index();
+        checker
+    }
+
+    /// As [`Checker::new`], but for a single look: it cannot follow changes, which takes the index.
+    pub(super) fn once(labels: &Labels, image: Size, book: Arc<Rulebook>) -> Self {
         let mut checker = Self {
             book,
             image,
@@ -84,6 +91,7 @@ impl Checker {
         // A change that these labels did not go through: what is known is of no use.
         if !follows {
             self.check_all(labels);
+            self.fill_index();
         }
     }
 
@@ -105,6 +113,7 @@ impl Checker {
         found
     }
 
+    /// Looks at everything; what was known of it is forgotten, the index too.
     fn check_all(&mut self, labels: &Labels) {
         self.slots = labels.objects.iter().map(|o| Slot::stale(o.id.clone())).collect();
         self.free.clear();
@@ -113,8 +122,17 @@ impl Checker {
         self.index.clear();
         self.class_numbers.clear();
         self.counts.clear();
-        self.relations.clear();
-        self.refresh(labels, true);
+        for (slot, object) in labels.objects.iter().enumerate() {
+            (self.slots[slot].place, self.slots[slot].is_stale) = (slot, false);
+            self.look_at(slot, object);
+        }
+        self.find_all_twins(labels);
+        self.check_relations(labels);
+    }
+
+    fn fill_index(&mut self) {
+        let bounds = self.slots.iter().enumerate().filter_map(|(slot, s)| Some((slot as u64, s.extent?.bounds)));
+        self.index = bounds.collect();
     }
 
     /// Brings the order of the slots in line with a change and marks what it touches; false when it does not fit.
@@ -199,17 +217,24 @@ impl Checker {
             }
         }
         for &slot in &stale {
+            let before = self.slots[slot].extent.map(|extent| extent.bounds);
             ties_changed |= self.look_at(slot, &labels.objects[self.slots[slot].place]);
+            if let Some(extent) = self.slots[slot].extent.filter(|extent| before != Some(extent.bounds)) {
+                self.index.insert(slot as u64, extent.bounds);
+            }
         }
         for &slot in &stale {
             self.find_twins(slot, labels);
         }
         if ties_changed {
-            let class_of =
-                |id: &ObjectId| Some(labels.objects[self.slots[*self.slot_of.get(id)?].place].class.as_str());
-            self.relations = sample::relation_findings(labels, &self.book, class_of);
+            self.check_relations(labels);
         }
         true
+    }
+
+    fn check_relations(&mut self, labels: &Labels) {
+        let class_of = |id: &ObjectId| Some(labels.objects[self.slots[*self.slot_of.get(id)?].place].class.as_str());
+        self.relations = sample::relation_findings(labels, &self.book, class_of);
     }
 
     /// Checks an object on its own; true when it is of another class than before, so that its ties may be wrong.
@@ -221,9 +246,6 @@ impl Checker {
         terms::check(object, rules, &mut faults);
         let area_px = shape::check(object, self.image, rules, &mut faults);
         let bounds = object.bounds();
-        if self.slots[slot].extent.is_none_or(|e| e.bounds != bounds) {
-            self.index.insert(slot as u64, bounds);
-        }
         let before = self.slots[slot].class;
         let class = Some(self.class_number(&object.class));
         for (class, joins) in [(before, false), (class, true)] {
@@ -251,26 +273,42 @@ impl Checker {
         }
     }
 
+    /// Finds the twins of an object that changed.
     fn find_twins(&mut self, slot: usize, labels: &Labels) {
         let Some(extent) = self.slots[slot].extent else { return };
-        let geometry = |place: usize| &labels.objects[place].geometry;
         for other in self.index.touching(&extent.bounds) {
             let other = other as usize;
             let (this, that) = (&self.slots[slot], &self.slots[other]);
-            let Some(their_extent) = that.extent.filter(|_| other != slot && that.class == this.class) else {
-                continue;
-            };
             // Of two that changed, the first one finds the other.
-            if this.twins.iter().any(|(twin, _)| *twin == other) {
-                continue;
+            let is_known = this.twins.iter().any(|(twin, _)| *twin == other);
+            if other != slot && that.class == this.class && !is_known {
+                self.hold_against(slot, other, labels);
             }
-            let (a, b) = ((geometry(this.place), extent), (geometry(that.place), their_extent));
-            // In the order of their ids, so that the figure does not depend on which of the two changed.
-            let (a, b) = if this.id <= that.id { (a, b) } else { (b, a) };
-            if let Some(iou) = overlap(a, b, self.book.rules().duplicate_iou) {
-                self.slots[slot].twins.push((other, iou));
-                self.slots[other].twins.push((slot, iou));
+        }
+    }
+
+    /// Finds all twins, class by class.
+    fn find_all_twins(&mut self, labels: &Labels) {
+        let mut classes: Vec<Vec<(BBox, usize)>> = vec![vec![]; self.counts.len()];
+        for (slot, known) in self.slots.iter().enumerate() {
+            if let (Some(class), Some(extent)) = (known.class, known.extent) {
+                classes[class].push((extent.bounds, slot));
             }
+        }
+        for boxes in classes {
+            each_touching(boxes, |slot, other| self.hold_against(slot, other, labels));
+        }
+    }
+
+    /// Makes two objects of one class twins if they are.
+    fn hold_against(&mut self, slot: usize, other: usize, labels: &Labels) {
+        // In the order of their ids, so that the figure does not depend on which of the two changed.
+        let (a, b) = if self.slots[slot].id <= self.slots[other].id { (slot, other) } else { (other, slot) };
+        let shape = |slot: usize| Some((&labels.objects[self.slots[slot].place].geometry, self.slots[slot].extent?));
+        let (Some(a), Some(b)) = (shape(a), shape(b)) else { return };
+        if let Some(iou) = overlap(a, b, self.book.rules().duplicate_iou) {
+            self.slots[slot].twins.push((other, iou));
+            self.slots[other].twins.push((slot, iou));
         }
     }
 

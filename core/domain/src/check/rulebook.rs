@@ -55,7 +55,7 @@ impl Rulebook {
 
     /// Everything in `labels` that breaks the rules, as [`findings`](super::findings) gives it.
     pub fn findings(self: &Arc<Self>, labels: &Labels, image: Size) -> Vec<Finding> {
-        Checker::new(labels, image, Arc::clone(self)).findings(labels)
+        Checker::once(labels, image, Arc::clone(self)).findings(labels)
     }
 
     /// The ontology it was made from.

@@ -38,3 +38,74 @@ fn most_overlap(a: Extent, b: Extent) -> f64 {
     let shared = a.bounds.intersection_px(&b.bounds).min(a_px).min(b_px);
     if shared <= 0.0 { 0.0 } else { shared / (a_px + b_px - shared) + OUTLINE_SLACK }
 }
+
+/// Calls `found` with the places of every two boxes that share at least a point, each pair once.
+///
+/// It sweeps along the axis on which fewer boxes lie over one another: where no index is at hand anyway, that is many
+/// times faster than to make one and ask it for each box.
+pub(super) fn each_touching(boxes: Vec<(BBox, usize)>, mut found: impl FnMut(usize, usize)) {
+    let along_x = Sweep::new(boxes.clone(), |b| (b.x1(), b.x2()));
+    let along_y = Sweep::new(boxes, |b| (b.y1(), b.y2()));
+    if along_y.crowding() < along_x.crowding() { along_y.each(&mut found) } else { along_x.each(&mut found) }
+}
+
+/// Boxes in the order in which they begin along an axis.
+struct Sweep<S> {
+    boxes: Vec<(BBox, usize)>,
+    /// Where a box begins and ends on the axis.
+    span: S,
+}
+
+impl<S: Fn(&BBox) -> (f64, f64)> Sweep<S> {
+    fn new(mut boxes: Vec<(BBox, usize)>, span: S) -> Self {
+        boxes.sort_unstable_by(|(a, _), (b, _)| span(a).0.total_cmp(&span(b).0));
+        Self { boxes, span }
+    }
+
+    /// A number that grows with the pairs that the sweep would look at.
+    fn crowding(&self) -> usize {
+        let begun_by = |end: f64| self.boxes.partition_point(|(b, _)| (self.span)(b).0 <= end);
+        self.boxes.iter().map(|(b, _)| begun_by((self.span)(b).1)).sum()
+    }
+
+    fn each(&self, found: &mut impl FnMut(usize, usize)) {
+        for (at, (first, place)) in self.boxes.iter().enumerate() {
+            let end = (self.span)(first).1;
+            for (second, other) in self.boxes[at + 1..].iter().take_while(|(b, _)| (self.span)(b).0 <= end) {
+                if first.touches(second) {
+                    found(*place, *other);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Wide and low images make it sweep along x, narrow and high ones along y.
+        #[test]
+        fn the_sweep_finds_what_comparing_every_pair_finds(
+            places in prop::collection::vec((0u8..40, 0u8..40, 0u8..6, 0u8..6), 0..40), high in any::<bool>(),
+        ) {
+            let bbox = |(x, y, width, height): (u8, u8, u8, u8)| {
+                let [x, y, width, height] = [x, y, width, height].map(f64::from);
+                let (x, y) = if high { (x / 10.0, y) } else { (x, y / 10.0) };
+                BBox::from_xywh(x, y, width, height).expect("a valid box")
+            };
+            let boxes: Vec<BBox> = places.into_iter().map(bbox).collect();
+            let mut found = Vec::new();
+            each_touching(boxes.iter().copied().zip(100..).collect(), |a, b| found.push((a.min(b), a.max(b))));
+            found.sort_unstable();
+            let is_apart =
+                |a: &BBox, b: &BBox| a.x2() < b.x1() || b.x2() < a.x1() || a.y2() < b.y1() || b.y2() < a.y1();
+            let pairs = (0..boxes.len()).flat_map(|i| (i + 1..boxes.len()).map(move |j| (i, j)));
+            let touching = pairs.filter(|(i, j)| !is_apart(&boxes[*i], &boxes[*j]));
+            prop_assert_eq!(found, touching.map(|(i, j)| (i + 100, j + 100)).collect::<Vec<_>>());
+        }
+    }
+}

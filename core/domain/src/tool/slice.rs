@@ -126,16 +126,12 @@ fn can_be_cut(object: &Object) -> bool {
 /// What becomes of an object along a line; `None` when the line does not lead all the way across.
 fn cut(object: &Object, line: &[Point]) -> Option<Pieces> {
     let bounds = object.bounds();
-    let is_near = |leg: &[Point]| BBox::from_points(leg[0], leg[1]).is_ok_and(|leg| touch(&leg, &bounds));
+    let is_near = |leg: &[Point]| BBox::from_points(leg[0], leg[1]).is_ok_and(|leg| leg.touches(&bounds));
     if !line.windows(2).any(is_near) {
         return None;
     }
     let pieces = pieces(&object.geometry, line);
     (pieces.len() > 1).then(|| (object.id.clone(), pieces))
-}
-
-fn touch(a: &BBox, b: &BBox) -> bool {
-    a.x1() <= b.x2() && a.x2() >= b.x1() && a.y1() <= b.y2() && a.y2() >= b.y1()
 }
 
 /// The pieces of a geometry along a line: those of a line are lines, those of a mask masks, those of other regions
