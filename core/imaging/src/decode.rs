@@ -15,11 +15,11 @@ use crate::deep::decode_tiff;
 use crate::exif_data::ExifData;
 use crate::jpeg_headers::JpegHeaders;
 use crate::tiff::{Bytes, TiffFile};
-use crate::{Format, ImagingError, Limits, Orientation, Rgb8};
+use crate::{Format, ImagingError, Limits, Orientation, Rgb8, avif};
 
 /// Reads and decodes a picture file: format by its first bytes, EXIF orientation applied, grey and palette expanded,
-/// alpha composited on black, 16-bit rounded to 8, CMYK without a colour profile; the first frame or page. A TIFF of
-/// whole numbers beyond 16 bits, of grey floats or of signed numbers is seen through its default window.
+/// alpha composited on black, 10 to 16 bits rounded to 8, CMYK without a colour profile; the first frame or page. A TIFF
+/// of whole numbers beyond 16 bits, of grey floats or of signed numbers is seen through its default window.
 pub fn decode_file(path: &Path, limits: &Limits) -> Result<Rgb8, ImagingError> {
     let name = path.display().to_string();
     let bytes = read_file(&name, path, limits)?;
@@ -59,6 +59,7 @@ pub(crate) fn read_file(name: &str, path: &Path, limits: &Limits) -> Result<Vec<
 pub(crate) fn decode<'a>(name: &str, bytes: &'a [u8], limits: &Limits) -> Result<Decoded<'a>, ImagingError> {
     match Format::detect(name, bytes)? {
         Format::Jpeg => decode_jpeg(name, bytes, limits),
+        Format::Avif => decode_avif(name, bytes, limits),
         format => decode_other(name, format, bytes, limits),
     }
 }
@@ -69,6 +70,14 @@ fn decode_jpeg<'a>(name: &str, bytes: &'a [u8], limits: &Limits) -> Result<Decod
     let exif = headers.exif.map(ExifData::parse).unwrap_or_default();
     let (format, deep, fully_transparent) = (Format::Jpeg, false, false);
     Ok(Decoded { format, stored, exif, jpeg: Some(headers), deep, fully_transparent, complaint })
+}
+
+fn decode_avif<'a>(name: &str, bytes: &[u8], limits: &Limits) -> Result<Decoded<'a>, ImagingError> {
+    let decoded = avif::decode(name, bytes, limits, 3)?;
+    let (size, exif, fully_transparent) = (decoded.picture.size, decoded.exif, decoded.fully_transparent);
+    let (format, deep) = (Format::Avif, decoded.picture.kind().is_deep());
+    let stored = Rgb8::try_new(size, avif::to_eight_bits(decoded)).ok_or_else(|| miscounted(name, format))?;
+    Ok(Decoded { format, stored, exif, jpeg: None, deep, fully_transparent, complaint: None })
 }
 
 /// The samples of a JPEG file, not yet turned upright, with its markers.
@@ -147,7 +156,7 @@ pub(crate) struct Dynamic {
     pub(crate) deep: bool,
 }
 
-/// A file of any format but JPEG; `spare` bytes a pixel are left within the limits for the caller's own copy.
+/// A file of any format but JPEG and AVIF; `spare` bytes a pixel are left within the limits for the caller's own copy.
 pub(crate) fn decode_dynamic(
     name: &str,
     format: Format,

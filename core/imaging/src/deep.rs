@@ -9,10 +9,10 @@ use crate::decode::{Dynamic, check_not_empty, decode_dynamic, open_decoder, read
 use crate::exif_data::ExifData;
 use crate::jpeg_headers::JpegHeaders;
 use crate::tiff::{Bytes, Reader, TiffFile, no_such_page};
-use crate::{Format, ImagingError, Limits, Orientation, Picture, Pixels, decode_bytes};
+use crate::{Format, ImagingError, Limits, Orientation, Picture, Pixels, avif, decode_bytes};
 
 /// Reads and decodes a picture file with the depth it has: as [`decode_file`](crate::decode_file), but 16-bit samples,
-/// floats and wide whole numbers stay what they are. Of a TIFF file the page with the given number, counted from 0, is
+/// floats and wide whole numbers stay what they are, and those of an AVIF of 10 or 12 bits too. Of a TIFF file the page with the given number, counted from 0, is
 /// read; every other format has page 0 alone.
 ///
 /// A TIFF whose zero is white is turned round (largest value minus sample; 1 minus sample for floats), one with three
@@ -54,6 +54,10 @@ pub fn decode_picture_bytes(name: &str, bytes: &[u8], limits: &Limits, page: usi
     }
     match format {
         Format::Jpeg => Ok(decode_bytes(name, bytes, limits)?.into()),
+        Format::Avif => {
+            let decoded = avif::decode(name, bytes, limits, 0)?;
+            Ok(decoded.picture.turned(decoded.exif.orientation))
+        }
         _ => decode_deep(name, format, bytes, limits),
     }
 }
@@ -106,18 +110,25 @@ pub(crate) fn read_header(name: &str, bytes: &[u8], limits: &Limits, page: usize
     if page > 0 {
         return Err(no_such_page(name, page, 1));
     }
-    let header = if format == Format::Jpeg {
-        let headers = JpegHeaders::walk(bytes);
-        let stored = headers.size.ok_or_else(|| ImagingError::Corrupt {
-            name: name.to_owned(),
-            format: "JPEG",
-            reason: "there is no frame header".to_owned(),
-        })?;
-        Header { stored, orientation: headers.exif.map(ExifData::parse).unwrap_or_default().orientation }
-    } else {
-        let (decoder, stored, exif) = open_decoder(name, format, bytes, limits)?;
-        drop(decoder);
-        Header { stored, orientation: exif.orientation }
+    let header = match format {
+        Format::Jpeg => {
+            let headers = JpegHeaders::walk(bytes);
+            let stored = headers.size.ok_or_else(|| ImagingError::Corrupt {
+                name: name.to_owned(),
+                format: "JPEG",
+                reason: "there is no frame header".to_owned(),
+            })?;
+            Header { stored, orientation: headers.exif.map(ExifData::parse).unwrap_or_default().orientation }
+        }
+        Format::Avif => {
+            let avif::Header { stored, exif } = avif::read_header(name, bytes, limits)?;
+            Header { stored, orientation: exif.orientation }
+        }
+        _ => {
+            let (decoder, stored, exif) = open_decoder(name, format, bytes, limits)?;
+            drop(decoder);
+            Header { stored, orientation: exif.orientation }
+        }
     };
     check_not_empty(name, format.name(), header.stored)?;
     limits.check_size(name, header.stored)?;

@@ -28,12 +28,14 @@ pub enum Format {
     Pnm,
     /// QOI.
     Qoi,
+    /// AVIF; of a sequence the still picture that stands for it.
+    Avif,
 }
 
 impl Format {
     /// Every format that is read.
-    pub const ALL: [Self; 8] =
-        [Self::Jpeg, Self::Png, Self::WebP, Self::Bmp, Self::Gif, Self::Tiff, Self::Pnm, Self::Qoi];
+    pub const ALL: [Self; 9] =
+        [Self::Jpeg, Self::Png, Self::WebP, Self::Bmp, Self::Gif, Self::Tiff, Self::Pnm, Self::Qoi, Self::Avif];
 
     /// The name people use, such as `JPEG`.
     pub fn name(self) -> &'static str {
@@ -46,6 +48,7 @@ impl Format {
             Self::Tiff => "TIFF",
             Self::Pnm => "PNM",
             Self::Qoi => "QOI",
+            Self::Avif => "AVIF",
         }
     }
 
@@ -60,6 +63,7 @@ impl Format {
             Self::Tiff => &["tif", "tiff"],
             Self::Pnm => &["pnm", "pbm", "pgm", "ppm", "pam"],
             Self::Qoi => &["qoi"],
+            Self::Avif => &["avif", "avifs"],
         }
     }
 
@@ -82,6 +86,9 @@ impl Format {
         }
         if Reader::recognises(bytes) {
             return Ok(Self::Tiff);
+        }
+        if iso_brands(bytes) == Some(Brand::Avif) {
+            return Ok(Self::Avif);
         }
         if let Some(format) = foreign_format(bytes) {
             let reason = format!("this build cannot decode {format} pictures: convert it to PNG or JPEG");
@@ -118,6 +125,7 @@ impl Format {
             Self::Tiff => ImageFormat::Tiff,
             Self::Pnm => ImageFormat::Pnm,
             Self::Qoi => ImageFormat::Qoi,
+            Self::Avif => ImageFormat::Avif,
         }
     }
 }
@@ -133,15 +141,28 @@ fn foreign_format(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"8BPS") {
         return Some("Photoshop (PSD)");
     }
-    // ISO base media files (ISO/IEC 23008-12): the brand stands behind `ftyp`.
-    match (bytes.get(4..8)?, bytes.get(8..12)?) {
-        (b"ftyp", b"avif" | b"avis") => Some("AVIF"),
-        (b"ftyp", b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs") => Some("HEIC"),
+    (iso_brands(bytes) == Some(Brand::Heic)).then_some("HEIC")
+}
+
+/// How the pictures of an ISO base media file (ISO/IEC 23008-12) are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Brand {
+    Avif,
+    Heic,
+}
+
+/// What the brands of a file say on its compression; `None` when it is no such file or says nothing.
+fn iso_brands(bytes: &[u8]) -> Option<Brand> {
+    let (b"ftyp", major) = (bytes.get(4..8)?, bytes.get(8..12)?) else { return None };
+    match major {
+        b"avif" | b"avis" => Some(Brand::Avif),
+        b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs" => Some(Brand::Heic),
         // The general brands say nothing on the compression: the compatible brands that follow do.
-        (b"ftyp", b"mif1" | b"msf1") => {
-            let compatible = bytes.get(16..bytes.len().min(64))?;
+        b"mif1" | b"msf1" | b"mif2" | b"miaf" | b"MA1A" | b"MA1B" => {
+            let length = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize;
+            let compatible = bytes.get(16..length.clamp(16, 256).min(bytes.len())).unwrap_or_default();
             let avif = compatible.chunks_exact(4).any(|brand| matches!(brand, b"avif" | b"avis"));
-            Some(if avif { "AVIF" } else { "HEIC" })
+            Some(if avif { Brand::Avif } else { Brand::Heic })
         }
         _ => None,
     }

@@ -4,6 +4,7 @@
 //! the depth of the file in [`Picture`]. [`ImageSource`] gives pictures of any size in tiles. Nothing here reads a clock
 //! or draws unseeded randomness; the only I/O is reading the file that a caller names.
 
+mod avif;
 mod decode;
 mod deep;
 mod encode;

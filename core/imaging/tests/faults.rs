@@ -62,8 +62,8 @@ fn a_text_named_png_is_not_a_picture() {
 fn a_recognised_format_without_a_decoder_is_unsupported() {
     let folder = folder();
     let error = refused(
-        &write(&folder, "a.avif", b"\0\0\0\x20ftypavif\0\0\0\0"),
-        &["AVIF", "not supported", "convert it to PNG or JPEG"],
+        &write(&folder, "a.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"),
+        &["HEIC", "not supported", "convert it to PNG or JPEG"],
     );
     assert!(matches!(error, ImagingError::Unsupported { .. }));
 }

@@ -37,6 +37,7 @@ pub const OWNERS: &[(&str, &str)] = &[
     ("image", "concord-imaging"),
     ("fast_image_resize", "concord-imaging"),
     ("kamadak-exif", "concord-imaging"),
+    ("re_rav1d", "concord-imaging"),
     ("hotcoco", "concord-metrics"),
     ("minijinja", "concord-report"),
     ("eframe", "concord"),

@@ -1,5 +1,6 @@
 //! Pictures of every kind, size and depth, in whole and in tiles: all made here, so that what must be read is known.
 
+mod avif;
 mod damage;
 mod deep;
 mod flat_jpeg;
