@@ -17,7 +17,7 @@ use concord_project::{Desk, Progress, Versions};
 use concord_store::Committed;
 use concord_widgets::canvas::OverlayMap;
 
-use self::images::LoadedImage;
+use self::images::{LoadedImage, Refined};
 use crate::error_text::AppError;
 use crate::screens::label::queue::QueueLoaded;
 
@@ -90,6 +90,8 @@ pub enum JobEvent {
     Copied(Result<Copies, AppError>),
     /// A tile of a large image was put into the cache of tiles.
     Tile(Result<(), AppError>),
+    /// Coarse levels of a large image became better.
+    Refined(Result<Refined, AppError>),
     /// A write is durable, or was refused.
     Saved(Box<Committed>),
     /// The job panicked; the payload in words.

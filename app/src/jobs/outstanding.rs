@@ -32,6 +32,8 @@ pub enum Request {
     Copies,
     /// A tile of a large image.
     Tile(SampleId, TileId),
+    /// Making the coarse levels of a large image exact.
+    Refine(SampleId),
     /// Making a row of the log durable, for a label set of this sample.
     Save(SampleId, u64),
     /// Making a comment or a working time durable, for this sample.

@@ -14,6 +14,8 @@ type Work = Box<dyn FnOnce() -> JobEvent + Send>;
 pub enum Lane {
     /// Short reads: images, thumbnails, sessions.
     Decode,
+    /// What makes a picture better while nothing more urgent is read.
+    Spare,
     /// A model, one session a thread.
     Inference,
     /// Long work with progress.
@@ -32,6 +34,7 @@ struct Pool {
 #[derive(Debug)]
 pub(super) struct Pools {
     decode: Pool,
+    spare: Pool,
     inference: Pool,
     batch: Pool,
     dialog: Pool,
@@ -49,6 +52,7 @@ impl Pools {
         };
         Self {
             decode: pool("decode", cores.clamp(2, 4), 4),
+            spare: pool("spare", 1, 1),
             inference: pool("inference", 1, 1),
             batch: pool("batch", 2, 16),
             dialog: pool("dialog", 1, 1),
@@ -58,6 +62,7 @@ impl Pools {
     fn pool(&self, lane: Lane) -> &Pool {
         match lane {
             Lane::Decode => &self.decode,
+            Lane::Spare => &self.spare,
             Lane::Inference => &self.inference,
             Lane::Batch => &self.batch,
             Lane::Dialog => &self.dialog,

@@ -5,4 +5,6 @@ mod editor_flows;
 mod key_flows;
 mod label_flows;
 mod pictures;
+mod refine_flows;
 mod shell_flows;
+mod striped_tiff;

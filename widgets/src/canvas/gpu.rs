@@ -6,6 +6,7 @@ mod image;
 mod pipelines;
 pub(crate) mod shapes;
 mod textures;
+mod uploads;
 
 use egui_wgpu::RenderState;
 
@@ -14,16 +15,34 @@ pub(crate) use image::ImagePaint;
 /// Graphics memory that images and overlays may hold before the ones unused longest are dropped: 384 MiB.
 pub const DEFAULT_BUDGET_BYTES: u64 = 384 << 20;
 
-/// Prepares a window for canvases, with [`DEFAULT_BUDGET_BYTES`] of textures.
-pub fn install(render_state: &RenderState) {
-    install_with_budget(render_state, DEFAULT_BUDGET_BYTES);
+/// What images may cost on the graphics adapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Bytes of textures before the ones unused longest are dropped. What one frame shows is always kept, even beyond.
+    pub textures: u64,
+    /// Bytes sent in one frame, so that none takes long. What does not fit comes with the next frames, coarse pixels
+    /// first and those near the middle of the view before others; until then coarser or older ones are shown. A single
+    /// piece of an image is sent however large it is.
+    pub uploads_a_frame: u64,
 }
 
-/// As [`install`], with a budget of `bytes` for textures. What one frame shows is always kept, even beyond the budget.
+impl Default for Budget {
+    /// [`DEFAULT_BUDGET_BYTES`] of textures, and 16 MiB a frame.
+    fn default() -> Self {
+        Self { textures: DEFAULT_BUDGET_BYTES, uploads_a_frame: 16 << 20 }
+    }
+}
+
+/// Prepares a window for canvases, with the default [`Budget`].
+pub fn install(render_state: &RenderState) {
+    install_with_budget(render_state, Budget::default());
+}
+
+/// As [`install`], with a budget.
 ///
 /// The window must have neither multisampling nor a depth buffer, which is how egui makes it unless told otherwise.
-pub fn install_with_budget(render_state: &RenderState, bytes: u64) {
-    image::install(render_state, bytes);
+pub fn install_with_budget(render_state: &RenderState, budget: Budget) {
+    image::install(render_state, budget);
     shapes::install(render_state);
 }
 

@@ -12,9 +12,11 @@ use super::raster::{PixelKind, Raster};
 use super::readout::PixelValue;
 use super::tile_cache::TileCache;
 use super::tiles::{Tile, cut, tile_at};
+use super::versioned::{Versioned, next_version};
 use crate::WidgetsError;
 
-/// What tells one image or overlay from another: equal keys mean equal pixels.
+/// What tells one image or overlay from another: equal keys mean equal pixels, but for those of a pyramid, which better
+/// ones may replace.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ImageKey {
     /// A number, such as a hash or a row id.
@@ -60,6 +62,8 @@ pub struct CanvasImage {
     kind: PixelKind,
     source: Source,
     histogram: Arc<OnceLock<Histogram>>,
+    /// Tells a histogram that was given from the one before; 0 for one that is counted.
+    histogram_version: u64,
 }
 
 /// Where the pixels of an image are.
@@ -77,7 +81,7 @@ pub(crate) struct Tiled {
     pub(crate) pyramid: Pyramid,
     pub(crate) cache: TileCache,
     /// A small picture of the whole image for where no tile is there yet.
-    pub(crate) thumbnail: Option<Arc<Raster>>,
+    pub(crate) thumbnail: Option<Versioned>,
     /// True when the cache belongs to this image alone and is complete.
     is_whole: bool,
 }
@@ -144,7 +148,14 @@ impl CanvasImage {
         let key = key.into();
         cache.expect(&key, pyramid, kind);
         let tiled = Tiled { pyramid, cache: cache.clone(), thumbnail: None, is_whole: false };
-        Self { key, size: pyramid.size(), kind, source: Source::Tiled(tiled), histogram: Arc::default() }
+        Self {
+            key,
+            size: pyramid.size(),
+            kind,
+            source: Source::Tiled(tiled),
+            histogram: Arc::default(),
+            histogram_version: 0,
+        }
     }
 
     fn new(key: ImageKey, size: Size, bytes: Cow<'_, [u8]>, channels: usize) -> Result<Self, WidgetsError> {
@@ -158,26 +169,27 @@ impl CanvasImage {
             return Err(WidgetsError::ImageBytes { key: key.to_string(), width, height, expected, found });
         }
         let source = Source::Whole(cut(size, bytes, channels).into());
-        Ok(Self { key, size, kind: PixelKind::Rgba8, source, histogram: Arc::default() })
+        Ok(Self { key, size, kind: PixelKind::Rgba8, source, histogram: Arc::default(), histogram_version: 0 })
     }
 
     /// With a small picture of the whole image, of any kind, that stands in where no tile of a pyramid is there yet.
     /// Its sides should be at most [`Pyramid::MAX_TILE_SIDE`]; a larger one, and that of a whole image, is not used.
+    /// It takes the place of one that was given before, which is shown until it is with the graphics adapter.
     #[must_use]
     pub fn with_thumbnail(mut self, thumbnail: Raster) -> Self {
         let longest = thumbnail.size().width.max(thumbnail.size().height);
         if let Source::Tiled(tiled) = &mut self.source
             && longest <= Pyramid::MAX_TILE_SIDE
         {
-            tiled.thumbnail = Some(Arc::new(thumbnail));
+            tiled.thumbnail = Some(Versioned::new(thumbnail));
         }
         self
     }
 
-    /// With a histogram that is known already.
+    /// With a histogram that is known already, or that is better than the one before.
     #[must_use]
     pub fn with_histogram(self, histogram: Histogram) -> Self {
-        Self { histogram: Arc::new(OnceLock::from(histogram)), ..self }
+        Self { histogram: Arc::new(OnceLock::from(histogram)), histogram_version: next_version(), ..self }
     }
 
     fn whole(mut self) -> Self {
@@ -272,6 +284,10 @@ impl CanvasImage {
         let full = self.kind.full_scale();
         let window = self.histogram().and_then(|histogram| histogram.window(cut));
         window.map_or((0.0, 1.0), |window| ((window.low / full).clamp(0.0, 1.0), (window.high / full).clamp(0.0, 1.0)))
+    }
+
+    pub(crate) fn histogram_version(&self) -> u64 {
+        self.histogram_version
     }
 
     pub(crate) fn source(&self) -> &Source {

@@ -56,7 +56,7 @@ pub(crate) fn show(
     let painter = ui.painter().with_clip_rect(canvas.rect.intersect(ui.clip_rect()));
     painter.rect_filled(rect.expand(2.0), 2.0, theme.canvas);
     let plan = Plan::new(image, own, &viewport, f64::from(ui.ctx().pixels_per_point()));
-    painter.add(ImagePaint::new(image.clone(), adjust, plan).into_shape(rect));
+    painter.add(ImagePaint::new(ui.ctx(), image.clone(), adjust, plan).into_shape(rect));
     painter.rect_stroke(rect, 0.0, egui::Stroke::new(1.0, theme.outline), StrokeKind::Outside);
     if let Some(seen) = seen_part(canvas.rect, view) {
         let frame = screen_rect(&own, &seen, rect).intersect(rect);

@@ -20,6 +20,7 @@ mod shapes;
 mod state;
 mod tile_cache;
 mod tiles;
+mod versioned;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -267,7 +268,7 @@ impl<'a> Canvas<'a> {
         let overlay = self.overlay.map(|(overlay, style)| (overlay.clone(), style));
         let mut plan = Plan::new(image, out.view, &viewport, f64::from(ui.ctx().pixels_per_point()));
         out.wanted = std::mem::take(&mut plan.wanted);
-        let paint = gpu::ImagePaint::new(image.clone(), self.adjust, plan).with_overlay(overlay);
+        let paint = gpu::ImagePaint::new(ui.ctx(), image.clone(), self.adjust, plan).with_overlay(overlay);
         out.painter.add(paint.into_shape(out.painter.clip_rect()));
         self.paint_shapes(ui, out, viewport);
         if let Some((bbox, color)) = &self.preview {

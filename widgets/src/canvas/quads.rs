@@ -1,14 +1,12 @@
 //! Which part of which tile is drawn where: the geometry of painting an image, free of any graphics interface.
 
-use std::sync::Arc;
-
 use concord_geometry::{BBox, Point, Size, View};
 
 use super::image::{CanvasImage, Source, Tiled};
-use super::pyramid::TileId;
-use super::raster::Raster;
+use super::pyramid::{Pyramid, TileId};
 use super::tile_cache::Seen;
 use super::tiles::{LEVELS, Tile};
+use super::versioned::Versioned;
 
 /// Texels around the pixels of a pyramid's tile in its texture, taken from its neighbours.
 pub(crate) const BORDER: u32 = 1;
@@ -24,9 +22,9 @@ pub(crate) enum Piece {
     /// The tile of this index of a whole image.
     Tile(usize),
     /// A tile of a pyramid.
-    Raster(TileId, Arc<Raster>),
+    Raster(TileId, Versioned),
     /// The thumbnail of a pyramid.
-    Thumbnail(Arc<Raster>),
+    Thumbnail(Versioned),
 }
 
 /// A visible part of one tile.
@@ -51,7 +49,8 @@ pub(crate) struct Plan {
     pub(crate) scale_px: f64,
     /// Physical pixels a screen point.
     pub(crate) pixels_per_point: f64,
-    /// The visible parts.
+    /// The visible parts, in the order in which their pixels should come: coarse ones first, for they stand in for
+    /// finer ones, then those near the middle of the view.
     pub(crate) quads: Vec<Quad>,
     /// Tiles that are not there, most urgent first.
     pub(crate) wanted: Vec<TileId>,
@@ -62,15 +61,53 @@ impl Plan {
     pub(crate) fn new(image: &CanvasImage, view: View, viewport: &BBox, pixels_per_point: f64) -> Self {
         let scale_px = view.scale * pixels_per_point;
         let frame = Frame { image: image.size(), view, viewport: *viewport, pixels_per_point };
-        let (tile_count, quads, wanted) = match image.source() {
-            Source::Whole(tiles) => (tiles.len(), visible(tiles, &frame), Vec::new()),
+        let (mut quads, wanted) = match image.source() {
+            Source::Whole(tiles) => (visible(tiles, &frame), Vec::new()),
             Source::Tiled(tiled) => {
                 let looked = tiled.cache.look(image.key(), &tiled.pyramid.sight(view, viewport, pixels_per_point));
-                (1, standing_in(tiled, looked.seen, &frame), looked.wanted)
+                (standing_in(tiled, looked.seen, &frame), looked.wanted)
             }
         };
-        Self { detail: Detail::at(scale_px, tile_count), scale_px, pixels_per_point, quads, wanted }
+        let middle = viewport.center();
+        let from_middle = |quad: &Quad| {
+            let [x1, y1, x2, y2] = quad.screen_px.map(|px| px / pixels_per_point);
+            Point::new(f64::midpoint(x1, x2), f64::midpoint(y1, y2)).distance(middle)
+        };
+        quads.sort_by(|a, b| b.coarseness().cmp(&a.coarseness()).then(from_middle(a).total_cmp(&from_middle(b))));
+        Self { detail: Detail::at(scale_px), scale_px, pixels_per_point, quads, wanted }
     }
+}
+
+impl Quad {
+    /// How coarse the pixels are: a thumbnail is coarser than any tile.
+    fn coarseness(&self) -> u32 {
+        match self.piece {
+            Piece::Tile(_) => 0,
+            Piece::Raster(id, _) => id.level,
+            Piece::Thumbnail(_) => u32::MAX,
+        }
+    }
+
+    /// The corners in texels of another texture that shows the same part of an image of this size.
+    pub(crate) fn texels_in(&self, image: Size, texels: impl Fn(f64, f64) -> [f64; 2]) -> [f64; 4] {
+        let (width, height) = (f64::from(image.width), f64::from(image.height));
+        let [x1, y1, x2, y2] = self.share;
+        let ([u1, v1], [u2, v2]) = (texels(x1 * width, y1 * height), texels(x2 * width, y2 * height));
+        [u1, v1, u2, v2]
+    }
+}
+
+/// Where places of the image lie in the texture of a tile of a pyramid.
+pub(crate) fn in_tile(pyramid: &Pyramid, id: TileId) -> impl Fn(f64, f64) -> [f64; 2] {
+    let (texel_px, side) = (2_f64.powi(id.level as i32), f64::from(pyramid.tile_side()));
+    let (left, top, border) = (f64::from(id.column) * side, f64::from(id.row) * side, f64::from(BORDER));
+    move |x, y| [x / texel_px - left + border, y / texel_px - top + border]
+}
+
+/// Where places of the image lie in the texture of a thumbnail with these sides.
+pub(crate) fn in_thumbnail(sides: [u32; 2], image: Size) -> impl Fn(f64, f64) -> [f64; 2] {
+    let (across, down) = (f64::from(sides[0]) / f64::from(image.width), f64::from(sides[1]) / f64::from(image.height));
+    move |x, y| [x * across, y * down]
 }
 
 /// How finely an image is sampled at a zoom.
@@ -85,10 +122,10 @@ pub(crate) struct Detail {
 }
 
 impl Detail {
-    /// The detail for `scale_px` screen pixels an image pixel; an image of one tile is always uploaded whole.
-    pub(crate) fn at(scale_px: f64, tile_count: usize) -> Self {
+    /// The detail for `scale_px` screen pixels an image pixel. No level that is finer than the base is ever sampled.
+    pub(crate) fn at(scale_px: f64) -> Self {
         let level = (-scale_px.log2() - DETAIL_BIAS).clamp(0.0, f64::from(LEVELS - 1));
-        let base = if tile_count <= 1 { 0 } else { (level / 2.0).floor() as u32 * 2 };
+        let base = level.floor() as u32;
         Self { level, base, square: scale_px >= SQUARE_PIXELS_FROM }
     }
 }
@@ -140,18 +177,11 @@ fn visible(tiles: &[Tile], frame: &Frame) -> Vec<Quad> {
 fn standing_in(tiled: &Tiled, seen: Vec<Seen>, frame: &Frame) -> Vec<Quad> {
     let pyramid = &tiled.pyramid;
     let part = |Seen { cell, best }: Seen| match (best, &tiled.thumbnail) {
-        (Some((id, raster)), _) => {
-            let texel_px = 2_f64.powi(id.level as i32);
-            let side = f64::from(pyramid.tile_side());
-            let (left, top) = (f64::from(id.column) * side, f64::from(id.row) * side);
-            let border = f64::from(BORDER);
-            let texels = |x: f64, y: f64| [x / texel_px - left + border, y / texel_px - top + border];
-            frame.quad(Piece::Raster(id, raster), pyramid.covered(cell), texels)
-        }
+        (Some((id, pixels)), _) => frame.quad(Piece::Raster(id, pixels), pyramid.covered(cell), in_tile(pyramid, id)),
         (None, Some(thumbnail)) => {
-            let across = f64::from(thumbnail.size().width) / f64::from(frame.image.width);
-            let down = f64::from(thumbnail.size().height) / f64::from(frame.image.height);
-            frame.quad(Piece::Thumbnail(thumbnail.clone()), pyramid.covered(cell), |x, y| [x * across, y * down])
+            let size = thumbnail.raster.size();
+            let texels = in_thumbnail([size.width, size.height], frame.image);
+            frame.quad(Piece::Thumbnail(thumbnail.clone()), pyramid.covered(cell), texels)
         }
         (None, None) => None,
     };
@@ -161,7 +191,7 @@ fn standing_in(tiled: &Tiled, seen: Vec<Seen>, frame: &Frame) -> Vec<Quad> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::canvas::raster::PixelKind;
+    use crate::canvas::raster::{PixelKind, Raster};
     use crate::canvas::tile_cache::TileCache;
     use crate::canvas::tiles::cut;
 
@@ -193,12 +223,13 @@ mod tests {
 
     #[test]
     fn detail_follows_the_zoom() {
-        assert_eq!(Detail::at(1.0, 9), Detail { level: 0.0, base: 0, square: false });
-        assert_eq!(Detail::at(4.0, 9), Detail { level: 0.0, base: 0, square: true });
-        assert!(!Detail::at(3.99, 9).square);
-        assert_eq!(Detail::at(0.125, 9), Detail { level: 2.75, base: 2, square: false });
-        assert_eq!(Detail::at(0.125, 1).base, 0);
-        assert_eq!(Detail::at(1e-3, 9).base, 4);
+        assert_eq!(Detail::at(1.0), Detail { level: 0.0, base: 0, square: false });
+        assert_eq!(Detail::at(4.0), Detail { level: 0.0, base: 0, square: true });
+        assert!(!Detail::at(3.99).square);
+        assert_eq!(Detail::at(0.125), Detail { level: 2.75, base: 2, square: false });
+        // A picture of 12 megapixels fitted into a window: the half is enough.
+        assert_eq!(Detail::at(0.4).base, 1);
+        assert_eq!(Detail::at(1e-3).base, 4);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::image::ImageKey;
 use super::pyramid::{Pyramid, Sight, TileId};
 use super::raster::{PixelKind, Raster};
+use super::versioned::Versioned;
 use crate::WidgetsError;
 
 /// Looks back in which a use protects a tile: canvases on the screen together each look once or twice a frame.
@@ -41,7 +42,7 @@ struct Tiles {
 
 #[derive(Debug)]
 struct Held {
-    raster: Arc<Raster>,
+    pixels: Versioned,
     used_at: u64,
     /// True once a canvas needed it.
     seen: bool,
@@ -53,7 +54,7 @@ pub(crate) struct Seen {
     /// Where it is.
     pub(crate) cell: TileId,
     /// Itself or its closest ancestor that is there.
-    pub(crate) best: Option<(TileId, Arc<Raster>)>,
+    pub(crate) best: Option<(TileId, Versioned)>,
 }
 
 /// What a canvas can draw, and what it misses.
@@ -72,7 +73,8 @@ impl TileCache {
         Self { shelf: Arc::new(Mutex::new(shelf)) }
     }
 
-    /// Supplies a tile. The canvas does not redraw by itself: ask egui for a repaint.
+    /// Supplies a tile, or puts better pixels in the place of those that were supplied before: the canvas shows the old
+    /// ones until the new ones are with the graphics adapter. It does not redraw by itself: ask egui for a repaint.
     ///
     /// An error when the pixels are not those of such a tile, or no image of this key uses this cache (any more).
     pub fn put(&self, key: &ImageKey, id: TileId, pixels: Raster) -> Result<(), WidgetsError> {
@@ -92,8 +94,10 @@ impl TileCache {
             });
         }
         let more = pixels.byte_len() as u64;
-        let before = tiles.held.insert(id, Held { raster: Arc::new(pixels), used_at: tick, seen: false });
-        shelf.bytes = shelf.bytes + more - before.map_or(0, |held| held.raster.byte_len() as u64);
+        let before = tiles.held.remove(&id);
+        let seen = before.as_ref().is_some_and(|held| held.seen);
+        tiles.held.insert(id, Held { pixels: Versioned::new(pixels), used_at: tick, seen });
+        shelf.bytes = shelf.bytes + more - before.map_or(0, |held| held.byte_len());
         shelf.revision += 1;
         shelf.make_room(Some((key, id)));
         Ok(())
@@ -101,7 +105,12 @@ impl TileCache {
 
     /// A tile, or `None` when it is not there.
     pub fn get(&self, key: &ImageKey, id: TileId) -> Option<Arc<Raster>> {
-        self.lock().images.get(key)?.held.get(&id).map(|held| held.raster.clone())
+        self.newest(key, id).map(|pixels| pixels.raster)
+    }
+
+    /// A tile with its version.
+    pub(crate) fn newest(&self, key: &ImageKey, id: TileId) -> Option<Versioned> {
+        self.lock().images.get(key)?.held.get(&id).map(|held| held.pixels.clone())
     }
 
     /// True when a tile is there.
@@ -113,7 +122,7 @@ impl TileCache {
     pub fn forget(&self, key: &ImageKey) {
         let mut shelf = self.lock();
         if let Some(tiles) = shelf.images.remove(key) {
-            shelf.bytes -= tiles.held.values().map(|held| held.raster.byte_len() as u64).sum::<u64>();
+            shelf.bytes -= tiles.held.values().map(Held::byte_len).sum::<u64>();
             shelf.revision += 1;
         }
     }
@@ -159,7 +168,7 @@ impl TileCache {
             // All ancestors count as used, so that zooming out finds them.
             let mut there = (sight.level..last)
                 .map(|level| id.ancestor(level))
-                .filter_map(|id| tiles.used(id, tick).map(|raster| (id, raster)));
+                .filter_map(|id| tiles.used(id, tick).map(|pixels| (id, pixels)));
             let best = there.next();
             there.for_each(drop);
             if best.as_ref().is_none_or(|(found, _)| found != id) && *id != overview {
@@ -177,10 +186,16 @@ impl TileCache {
 }
 
 impl Tiles {
-    fn used(&mut self, id: TileId, tick: u64) -> Option<Arc<Raster>> {
+    fn used(&mut self, id: TileId, tick: u64) -> Option<Versioned> {
         let held = self.held.get_mut(&id)?;
         (held.used_at, held.seen) = (tick, true);
-        Some(held.raster.clone())
+        Some(held.pixels.clone())
+    }
+}
+
+impl Held {
+    fn byte_len(&self) -> u64 {
+        self.pixels.raster.byte_len() as u64
     }
 }
 
@@ -196,7 +211,7 @@ impl Shelf {
             let oldest = unprotected.min_by_key(|(held, _, id)| (held.used_at, id.level));
             let Some((key, id)) = oldest.map(|(_, key, id)| (key.clone(), *id)) else { return };
             if let Some(held) = self.images.get_mut(&key).and_then(|tiles| tiles.held.remove(&id)) {
-                self.bytes -= held.raster.byte_len() as u64;
+                self.bytes -= held.byte_len();
                 self.revision += 1;
             }
         }
@@ -290,10 +305,23 @@ mod tests {
     }
 
     #[test]
-    fn replacing_a_tile_gives_its_bytes_back() {
+    fn replacing_a_tile_gives_its_bytes_back_and_is_told() {
         let cache = cache(1 << 20);
         put(&cache, id(0, 0, 0));
+        let (before, revision) = (cache.newest(&KEY, id(0, 0, 0)).expect("it is there"), cache.revision());
         put(&cache, id(0, 0, 0));
         assert_eq!(cache.held_bytes(), 1024);
+        let after = cache.newest(&KEY, id(0, 0, 0)).expect("it is there");
+        assert!(after.version > before.version && cache.revision() > revision);
+    }
+
+    #[test]
+    fn a_tile_that_is_replaced_stays_protected() {
+        let cache = cache(1024);
+        put(&cache, id(0, 0, 0));
+        cache.look(&KEY, &sight(&[id(0, 0, 0)], &[]));
+        put(&cache, id(0, 0, 0));
+        put(&cache, id(0, 1, 0));
+        assert!(cache.contains(&KEY, id(0, 0, 0)), "it is on the screen");
     }
 }

@@ -73,6 +73,12 @@ impl Tile {
         }
     }
 
+    /// The bytes of a level and all smaller ones, as a texture holds them.
+    pub(crate) fn bytes_from(&self, base: u32) -> u64 {
+        let texels = |level: u32| self.side.iter().map(|side| u64::from(side >> level)).product::<u64>();
+        (base..LEVELS).map(|level| 4 * texels(level)).sum()
+    }
+
     pub(crate) fn rgb(&self, x: u32, y: u32) -> Option<[u8; 3]> {
         let [x1, y1, x2, y2] = self.shown;
         let inside = (x1..x2).contains(&x) && (y1..y2).contains(&y);

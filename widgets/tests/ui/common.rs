@@ -35,8 +35,17 @@ pub(crate) fn drawing<State>(
     kind: ThemeKind,
     budget_bytes: u64,
 ) -> (HarnessBuilder<State>, egui_wgpu::RenderState) {
+    drawing_within(size, kind, gpu::Budget { textures: budget_bytes, ..gpu::Budget::default() })
+}
+
+/// As [`drawing`], with all of the budget.
+pub(crate) fn drawing_within<State>(
+    size: [f32; 2],
+    kind: ThemeKind,
+    budget: gpu::Budget,
+) -> (HarnessBuilder<State>, egui_wgpu::RenderState) {
     let state = create_render_state(default_wgpu_setup(), egui_wgpu::RendererOptions::PREDICTABLE);
-    gpu::install_with_budget(&state, budget_bytes);
+    gpu::install_with_budget(&state, budget);
     let builder =
         plain(size, kind).with_render_cursor(false).renderer(WgpuTestRenderer::from_render_state(state.clone()));
     (builder, state)

@@ -8,3 +8,4 @@ mod lists_and_palette;
 mod pictures;
 mod shape_flows;
 mod shape_pictures;
+mod upload_pictures;

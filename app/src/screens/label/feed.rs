@@ -1,9 +1,15 @@
 //! Feeding the screen: what is wanted next is data, and each frame starts as much of it as there are free hands.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use concord_domain::sample::SampleId;
 
 use super::queue::wanted;
-use crate::context::{OpenProject, Update};
+use super::shelf::Refining;
+use crate::context::{OpenProject, Screen, Update};
+use crate::error_text::AppError;
+use crate::jobs::images::Refined;
 use crate::jobs::{Lane, Request, images, work};
 
 /// Starts the most urgent reads that are missing: the current sample first, then ahead, behind, thumbnails in sight.
@@ -38,6 +44,7 @@ pub fn feed(update: &mut Update<'_>) {
         start(update, request, path);
     }
     feed_tiles(update, width);
+    feed_refinement(update);
     feed_saliency(update);
 }
 
@@ -76,6 +83,45 @@ fn feed_tiles(update: &mut Update<'_>, width: usize) {
         } else {
             update.context.outstanding.settle(&ticket);
         }
+    }
+}
+
+/// Makes the coarse levels of the image on the screen exact, a while at a time, as long as nothing else is read.
+fn feed_refinement(update: &mut Update<'_>) {
+    let is_spare_time = update.context.decoding == 0 && update.context.screen == Screen::Label;
+    let Some(project) = update.context.project.as_mut() else { return };
+    let Some(sample) = project.label.sample().cloned() else { return };
+    let shelf = &mut project.label.shelf;
+    if shelf.refining.as_ref().is_some_and(|refining| !is_spare_time || refining.sample != sample) {
+        shelf.refining = None;
+    }
+    let source = shelf.images.get(&sample).and_then(|loaded| loaded.tiles.clone()).filter(|tiles| !tiles.is_exact);
+    let request = Request::Refine(sample.clone());
+    let Some(source) = source.filter(|_| is_spare_time && !update.context.outstanding.awaits(&request)) else { return };
+    let (interrupt, cache) = (Arc::new(AtomicBool::new(false)), shelf.tiles.clone());
+    let refining = Refining { sample: sample.clone(), interrupt: Arc::clone(&interrupt) };
+    let ticket = update.context.outstanding.issue(request);
+    let work = move || images::refine(&source, &sample, &cache, &interrupt);
+    if update.jobs.run(Lane::Spare, ticket.clone(), work) {
+        shelf.refining = Some(refining);
+    } else {
+        update.context.outstanding.settle(&ticket);
+    }
+}
+
+/// Takes in better coarse levels. An image of which they cannot be had stays as it is.
+pub fn take_refined(update: &mut Update<'_>, sample: &SampleId, result: Result<Refined, AppError>) {
+    let Some(project) = &mut update.context.project else { return };
+    let shelf = &mut project.label.shelf;
+    shelf.refining.take_if(|refining| refining.sample == *sample);
+    let Some(loaded) = shelf.images.get_mut(sample) else { return };
+    match (result, &mut loaded.tiles) {
+        (Ok(refined), _) => loaded.improve(refined),
+        (Err(error), Some(tiles)) => {
+            tracing::warn!("the overview of {sample} stays sampled: {error}");
+            tiles.is_exact = true;
+        }
+        (Err(_), None) => {}
     }
 }
 

@@ -32,7 +32,7 @@ mod walk;
 
 pub use clip::{copy, interpolate, paste_or_duplicate, propagate_selection, repeat_last, take_copies};
 
-pub use feed::feed;
+pub use feed::{feed, take_refined};
 pub use gestures::{apply_change, arrange, confirm_empty, delete, edit, group, redo, relate, revert_to, undo, ungroup};
 pub use model::LabelModel;
 pub use modes::{

@@ -1,6 +1,8 @@
 //! The shelf: images, sessions and maps at hand, within a budget of bytes, least recently used out first.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use concord_domain::sample::SampleId;
 use concord_project::label::Session;
@@ -113,6 +115,23 @@ pub struct Shelf {
     pub saliency_failed: BTreeMap<SampleId, ErrorText>,
     /// Thumbnails that do not exist or were asked for already.
     pub no_thumbnail: BTreeSet<SampleId>,
+    /// The image whose coarse levels are being made exact.
+    pub refining: Option<Refining>,
+}
+
+/// A refinement that goes on; dropping it ends that.
+#[derive(Debug)]
+pub struct Refining {
+    /// Of which sample.
+    pub sample: SampleId,
+    /// Set when it is to end.
+    pub interrupt: Arc<AtomicBool>,
+}
+
+impl Drop for Refining {
+    fn drop(&mut self) {
+        self.interrupt.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Shelf {
@@ -128,6 +147,7 @@ impl Shelf {
             failed: BTreeMap::new(),
             saliency_failed: BTreeMap::new(),
             no_thumbnail: BTreeSet::new(),
+            refining: None,
         }
     }
 }

@@ -5,14 +5,17 @@ use std::sync::{Mutex, PoisonError};
 use egui::epaint::PaintCallbackInfo;
 use egui_wgpu::{CallbackResources, CallbackTrait, RenderState, ScreenDescriptor};
 
+use super::Budget;
 use super::pipelines::{INSTANCE_FLOATS, Pipelines, Reading};
 use super::textures::Textures;
 use crate::canvas::histogram::Histogram;
-use crate::canvas::image::{CanvasImage, Source};
+use crate::canvas::image::{CanvasImage, Source, Tiled};
 use crate::canvas::look::{Adjust, Channel, OverlayStyle};
 use crate::canvas::overlay::OverlayMap;
-use crate::canvas::quads::{BORDER, Piece, Plan, Quad};
+use crate::canvas::pyramid::TileId;
+use crate::canvas::quads::{BORDER, Piece, Plan, Quad, in_thumbnail, in_tile};
 use crate::canvas::raster::PixelKind;
+use crate::canvas::versioned::Versioned;
 use crate::colormap::ColorMap;
 
 /// Screen points an image pixel from which on a grid separates the pixels.
@@ -21,7 +24,7 @@ const GRID_FROM: f64 = 16.0;
 type Instance = [f32; INSTANCE_FLOATS];
 
 /// Prepares a window for images.
-pub(super) fn install(render_state: &RenderState, budget: u64) {
+pub(super) fn install(render_state: &RenderState, budget: Budget) {
     let resources = Resources::new(render_state, budget);
     render_state.renderer.write().callback_resources.insert(resources);
 }
@@ -46,7 +49,7 @@ struct Resources {
 }
 
 impl Resources {
-    fn new(state: &RenderState, budget: u64) -> Self {
+    fn new(state: &RenderState, budget: Budget) -> Self {
         let (device, queue) = (state.device.clone(), state.queue.clone());
         let pipelines = Pipelines::new(state);
         let textures = Textures::new(state, budget);
@@ -134,6 +137,8 @@ impl Instances {
 
 /// Paints an image into a viewport.
 pub(crate) struct ImagePaint {
+    /// Whom to ask for another frame when some pixels did not fit this one.
+    egui: egui::Context,
     image: CanvasImage,
     overlay: Option<(OverlayMap, OverlayStyle)>,
     adjust: Adjust,
@@ -162,6 +167,8 @@ struct Frame {
 struct Texels {
     kind: PixelKind,
     side: [f32; 2],
+    /// The corners of the quad in texels: x1, y1, x2, y2.
+    corners: [f64; 4],
     /// Level of detail in the texture.
     lod: f32,
     /// Texels a screen pixel, or 0 where levels of detail care for it.
@@ -171,8 +178,8 @@ struct Texels {
 }
 
 impl ImagePaint {
-    pub(crate) fn new(image: CanvasImage, adjust: Adjust, plan: Plan) -> Self {
-        Self { image, overlay: None, adjust, plan, ready: Mutex::default() }
+    pub(crate) fn new(egui: &egui::Context, image: CanvasImage, adjust: Adjust, plan: Plan) -> Self {
+        Self { egui: egui.clone(), image, overlay: None, adjust, plan, ready: Mutex::default() }
     }
 
     pub(crate) fn with_overlay(mut self, overlay: Option<(OverlayMap, OverlayStyle)>) -> Self {
@@ -185,30 +192,63 @@ impl ImagePaint {
         egui_wgpu::Callback::new_paint_callback(rect, self).into()
     }
 
-    /// The texture of a quad, and what its instance needs to know of it.
-    fn texels(&self, quad: &Quad, resources: &mut Resources) -> (wgpu::BindGroup, Texels) {
+    /// The texture of a quad, and what its instance needs to know of it; `None` where there is nothing to show yet.
+    fn texels(&self, quad: &Quad, resources: &mut Resources) -> Option<(wgpu::BindGroup, Texels)> {
         let (textures, pipelines, key) = (&mut resources.textures, &resources.pipelines, self.image.key());
-        let per_pixel = (quad.texels[2] - quad.texels[0]) / (quad.screen_px[2] - quad.screen_px[0]);
         match (&quad.piece, self.image.source()) {
             (Piece::Tile(index), Source::Whole(tiles)) => {
                 let (tile, detail) = (&tiles[*index], self.plan.detail);
                 let (group, base) = textures.tile(pipelines, key, (*index, tile), detail.base);
                 let lod = (detail.level - f64::from(base)).max(0.0) as f32;
-                let side = tile.side.map(|side| side as f32);
-                (group, Texels { kind: PixelKind::Rgba8, side, lod, per_pixel: 0.0, is_finest: true })
+                let (kind, side) = (PixelKind::Rgba8, tile.side.map(|side| side as f32));
+                Some((group, Texels { kind, side, corners: quad.texels, lod, per_pixel: 0.0, is_finest: true }))
             }
-            (Piece::Raster(id, raster), Source::Tiled(tiled)) => {
-                let group = textures.raster(pipelines, key, (*id, raster), tiled);
-                let side = [raster.size().width, raster.size().height].map(|side| (side + 2 * BORDER) as f32);
-                (group, Texels { kind: raster.kind(), side, lod: 0.0, per_pixel, is_finest: id.level == 0 })
+            (Piece::Raster(id, pixels), Source::Tiled(tiled)) => {
+                let Some(group) = textures.raster(pipelines, key, (*id, pixels), tiled, false) else {
+                    return self.stand_in(quad, *id, tiled, resources);
+                };
+                let side = [pixels.raster.size().width, pixels.raster.size().height].map(|side| side + 2 * BORDER);
+                Some((
+                    group,
+                    Texels { is_finest: id.level == 0, ..texels_of(quad, quad.texels, side, self.image.kind()) },
+                ))
             }
-            (Piece::Thumbnail(raster) | Piece::Raster(_, raster), _) => {
-                let group = textures.thumbnail(pipelines, key, raster);
-                let side = [raster.size().width as f32, raster.size().height as f32];
-                (group, Texels { kind: raster.kind(), side, lod: 0.0, per_pixel, is_finest: false })
-            }
-            (Piece::Tile(_), Source::Tiled(_)) => unreachable!("a plan is made from the image it is for"),
+            (Piece::Thumbnail(pixels), Source::Tiled(_)) => Some(self.thumbnail(quad, pixels, resources)),
+            _ => unreachable!("a plan is made from the image it is for"),
         }
+    }
+
+    /// What is shown in the place of a tile that did not fit this frame: the closest coarser one that the adapter has,
+    /// else the overview, which is small, or the thumbnail.
+    fn stand_in(
+        &self,
+        quad: &Quad,
+        id: TileId,
+        tiled: &Tiled,
+        resources: &mut Resources,
+    ) -> Option<(wgpu::BindGroup, Texels)> {
+        let (textures, key) = (&mut resources.textures, self.image.key());
+        let overview = tiled.pyramid.overview();
+        let coarser = (id.level + 1..tiled.pyramid.levels()).map(|level| id.ancestor(level));
+        let mut found = coarser.into_iter().find_map(|above| Some((above, textures.held_raster(key, above)?)));
+        if found.is_none()
+            && let Some(pixels) = tiled.cache.newest(key, overview)
+        {
+            textures.raster(&resources.pipelines, key, (overview, &pixels), tiled, true);
+            found = textures.held_raster(key, overview).map(|held| (overview, held));
+        }
+        if let Some((above, (group, side))) = found {
+            let corners = quad.texels_in(self.image.size(), in_tile(&tiled.pyramid, above));
+            return Some((group, texels_of(quad, corners, side, self.image.kind())));
+        }
+        tiled.thumbnail.as_ref().map(|pixels| self.thumbnail(quad, pixels, resources))
+    }
+
+    fn thumbnail(&self, quad: &Quad, pixels: &Versioned, resources: &mut Resources) -> (wgpu::BindGroup, Texels) {
+        let key = self.image.key();
+        let (group, side) = resources.textures.thumbnail(&resources.pipelines, key, pixels);
+        let corners = quad.texels_in(self.image.size(), in_thumbnail(side, self.image.size()));
+        (group, texels_of(quad, corners, side, pixels.raster.kind()))
     }
 
     fn instance(&self, quad: &Quad, texels: &Texels, frame: &Frame) -> Instance {
@@ -236,7 +276,7 @@ impl ImagePaint {
         // A line is one point wide, in whole pixels.
         let grid = if has_grid { self.plan.scale_px / self.plan.pixels_per_point.round().max(1.0) } else { 0.0 };
         let grain = [grid as f32, texels.per_pixel as f32, flag(texels.kind.is_gray()), 0.0];
-        let rows = [device.map(|v| v as f32), quad.texels.map(|v| v as f32), quad.share.map(|v| v as f32)];
+        let rows = [device.map(|v| v as f32), texels.corners.map(|v| v as f32), quad.share.map(|v| v as f32)];
         let mut instance = [0.0; INSTANCE_FLOATS];
         let all = rows.into_iter().chain([tile, tone.levels, look, heat, grain]).flatten();
         for (slot, value) in instance.iter_mut().zip(all) {
@@ -247,10 +287,9 @@ impl ImagePaint {
 
     /// The table for equalising, where that is asked for and known.
     fn table(&self, range: Option<(f64, f64)>, textures: &mut Textures) -> Option<wgpu::TextureView> {
-        let histogram = self.image.histogram().filter(|_| self.adjust.equalise)?;
         let window = self.adjust.tone(self.image.kind(), range).window;
         let entries = if self.image.kind() == PixelKind::Rgba8 { 256 } else { 1024 };
-        Some(textures.equalisation(self.image.key(), histogram, self.adjust.channel, window, entries))
+        textures.equalisation(&self.image, self.adjust.channel, window, entries)
     }
 
     fn make_ready(&self, screen: &ScreenDescriptor, resources: &mut Resources) -> Ready {
@@ -272,13 +311,22 @@ impl ImagePaint {
         let count = self.plan.quads.len();
         let (mut instances, mut tiles) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for quad in &self.plan.quads {
-            let (group, texels) = self.texels(quad, resources);
+            let Some((group, texels)) = self.texels(quad, resources) else { continue };
             instances.push(self.instance(quad, &texels, &frame));
             tiles.push((Reading::of(texels.kind), group));
+        }
+        if resources.textures.take_deferred() {
+            self.egui.request_repaint();
         }
         let (buffer, first) = resources.instances.append(&resources.device, &resources.queue, &instances);
         Ready { shared: resources.shared(overlay.as_ref(), table.as_ref()), buffer, first, tiles }
     }
+}
+
+/// What an instance needs to know of a coarse tile or thumbnail with these sides.
+fn texels_of(quad: &Quad, corners: [f64; 4], side: [u32; 2], kind: PixelKind) -> Texels {
+    let per_pixel = (corners[2] - corners[0]) / (quad.screen_px[2] - quad.screen_px[0]);
+    Texels { kind, side: side.map(|side| side as f32), corners, lod: 0.0, per_pixel, is_finest: false }
 }
 
 impl CallbackTrait for ImagePaint {

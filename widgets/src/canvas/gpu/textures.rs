@@ -5,18 +5,24 @@ use std::collections::BTreeMap;
 use concord_geometry::Size;
 use egui_wgpu::RenderState;
 
+use super::Budget;
 use super::pipelines::{Pipelines, Reading};
-use crate::canvas::histogram::Histogram;
-use crate::canvas::image::{ImageKey, Tiled};
+use super::uploads::Uploads;
+use crate::canvas::image::{CanvasImage, ImageKey, Tiled};
 use crate::canvas::look::{Channel, Window};
 use crate::canvas::overlay::OverlayMap;
 use crate::canvas::pyramid::{Pyramid, TileId};
 use crate::canvas::quads::BORDER;
 use crate::canvas::raster::{PixelKind, Raster};
 use crate::canvas::tiles::{LEVELS, Rows, Tile};
+use crate::canvas::versioned::Versioned;
 
 /// The places of a tile's neighbours, as columns and rows to go.
 const AROUND: [(i32, i32); 8] = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)];
+
+/// Levels by which the first sight of a tile is coarser than it should be, when there is no time for more: a sixteenth
+/// of the bytes.
+const FIRST_SIGHT: u32 = 2;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum TextureKey {
@@ -24,7 +30,7 @@ enum TextureKey {
     Raster { image: ImageKey, id: TileId },
     Thumbnail(ImageKey),
     Overlay(ImageKey),
-    Equalisation { image: ImageKey, channel: Channel, window: [u32; 2] },
+    Equalisation { image: ImageKey, version: u64, channel: Channel, window: [u32; 2] },
 }
 
 /// A texture, and how its tile is bound.
@@ -33,8 +39,10 @@ struct Held {
     group: Option<wgpu::BindGroup>,
     bytes: u64,
     used_at: u64,
-    /// Which neighbours' pixels are in the border, a bit each in the order of [`AROUND`].
-    neighbours: u8,
+    /// Which version of the pixels it shows; 0 where there is only one.
+    version: u64,
+    /// Which versions of the neighbours' pixels are in the border, in the order of [`AROUND`]; 0 for none.
+    neighbours: [u64; 8],
     /// The revision of the cache when they were last looked for.
     looked_at: u64,
 }
@@ -45,14 +53,25 @@ pub(super) struct Textures {
     held: BTreeMap<TextureKey, Held>,
     bytes: u64,
     budget: u64,
+    uploads: Uploads,
     tick: u64,
     frame_began_at: u64,
 }
 
 impl Textures {
-    pub(super) fn new(state: &RenderState, budget: u64) -> Self {
+    pub(super) fn new(state: &RenderState, budget: Budget) -> Self {
         let (device, queue) = (state.device.clone(), state.queue.clone());
-        Self { device, queue, held: BTreeMap::new(), bytes: 0, budget, tick: 0, frame_began_at: 0 }
+        let uploads = Uploads::new(budget.uploads_a_frame);
+        Self {
+            device,
+            queue,
+            held: BTreeMap::new(),
+            bytes: 0,
+            budget: budget.textures,
+            uploads,
+            tick: 0,
+            frame_began_at: 0,
+        }
     }
 
     pub(super) fn bytes(&self) -> u64 {
@@ -64,7 +83,13 @@ impl Textures {
         self.tick += 1;
     }
 
-    /// The texture of one tile of a whole image, from level `base` or a finer one on, and the level it starts at.
+    /// True once after something had to wait for the next frame.
+    pub(super) fn take_deferred(&mut self) -> bool {
+        self.uploads.take_deferred()
+    }
+
+    /// The texture of one tile of a whole image, and the level it starts at: `base` or a finer one, or a coarser one
+    /// while there is no time for that.
     pub(super) fn tile(
         &mut self,
         pipelines: &Pipelines,
@@ -73,69 +98,95 @@ impl Textures {
         base: u32,
     ) -> (wgpu::BindGroup, u32) {
         let key = |base| TextureKey::Tile { image: image.clone(), tile: index, base };
-        for finer in (0..=base).step_by(2) {
-            if let Some(group) = self.used(&key(finer)).and_then(|held| held.group.clone()) {
-                return (group, finer);
-            }
+        let mut held = |base| Some((self.used(&key(base))?.group.clone()?, base));
+        if let Some(found) = (0..=base).rev().find_map(&mut held) {
+            return found;
         }
+        let coarser = (base + 1..LEVELS).find_map(held);
+        let fits = self.uploads.affords(tile.bytes_from(base));
+        if let Some(found) = coarser.filter(|_| !fits) {
+            return found;
+        }
+        let base = if fits { base } else { (base + FIRST_SIGHT).min(LEVELS - 1) };
         let levels: Vec<Rows<'_>> = (base..LEVELS).map(|level| tile.level(level)).collect();
         let texture = self.create_of_rows(wgpu::TextureFormat::Rgba8Unorm, tile.side.map(|side| side >> base), &levels);
-        let texels = |level: u32| tile.side.iter().map(|side| u64::from(side >> level)).product::<u64>();
-        let bytes = (base..LEVELS).map(|level| 4 * texels(level)).sum();
         let group = self.bind(pipelines, Reading::Filtered, &texture);
-        self.hold(key(base), texture, Some(group.clone()), bytes);
+        self.uploads.note(tile.bytes_from(base));
+        self.hold(key(base), texture, Some(group.clone()), tile.bytes_from(base));
         (group, base)
     }
 
-    /// The texture of one tile of a pyramid, with a border of [`BORDER`] texels.
+    /// The texture of one tile of a pyramid, with a border of [`BORDER`] texels: that of these pixels, an older one
+    /// while there is no time for that, or `None` when there is none either. What `is_urgent` does not wait.
     pub(super) fn raster(
         &mut self,
         pipelines: &Pipelines,
         image: &ImageKey,
-        (id, raster): (TileId, &Raster),
+        (id, pixels): (TileId, &Versioned),
         tiled: &Tiled,
-    ) -> wgpu::BindGroup {
+        is_urgent: bool,
+    ) -> Option<wgpu::BindGroup> {
         let key = TextureKey::Raster { image: image.clone(), id };
-        let revision = tiled.cache.revision();
-        let (texture, group, have) = match self.used(&key) {
-            Some(Held { texture, group: Some(group), neighbours, looked_at, .. }) => {
-                if *looked_at == revision {
-                    return group.clone();
-                }
-                (texture.clone(), group.clone(), *neighbours)
+        let held = self.used(&key).map(|held| (held.version, held.group.clone()));
+        if held.as_ref().is_none_or(|(version, _)| *version != pixels.version) {
+            let bytes = pixels.raster.byte_len() as u64;
+            if !self.uploads.affords(bytes) && !is_urgent {
+                return held?.1;
             }
-            _ => self.upload_tile(pipelines, &key, raster),
-        };
-        let mut found = have;
-        for (bit, way) in AROUND.into_iter().enumerate().filter(|(bit, _)| have & (1 << bit) == 0) {
-            let neighbour = neighbour(&tiled.pyramid, id, way).and_then(|id| tiled.cache.get(image, id));
-            if let Some(neighbour) = neighbour {
-                self.write_border(&texture, raster.size(), way, &neighbour, facing(way, neighbour.size()));
-                found |= 1 << bit;
-            }
+            self.uploads.note(bytes);
+            self.upload_tile(pipelines, &key, pixels);
         }
-        if let Some(held) = self.held.get_mut(&key) {
-            (held.neighbours, held.looked_at) = (found, revision);
-        }
-        group
+        self.write_borders(&key, pixels.raster.size(), tiled);
+        self.held.get(&key)?.group.clone()
     }
 
-    /// Uploads a tile, its own edge repeated as the border.
-    fn upload_tile(
-        &mut self,
-        pipelines: &Pipelines,
-        key: &TextureKey,
-        raster: &Raster,
-    ) -> (wgpu::Texture, wgpu::BindGroup, u8) {
+    /// The texture of a tile of a pyramid as it is held, and its sides in texels.
+    pub(super) fn held_raster(&mut self, image: &ImageKey, id: TileId) -> Option<(wgpu::BindGroup, [u32; 2])> {
+        let held = self.used(&TextureKey::Raster { image: image.clone(), id })?;
+        Some((held.group.clone()?, [held.texture.width(), held.texture.height()]))
+    }
+
+    /// Uploads a tile, its own edge repeated as the border, into the texture that it has already or a new one.
+    fn upload_tile(&mut self, pipelines: &Pipelines, key: &TextureKey, pixels: &Versioned) {
         // All of the texture at once: one that is written in parts is cleared first.
-        let bordered = raster.bordered();
-        let side = [bordered.size().width, bordered.size().height];
-        let texture = self.create(format(raster.kind()), side, &[]);
-        self.write(&texture, [0, 0], &bordered);
-        let group = self.bind(pipelines, Reading::of(raster.kind()), &texture);
-        let bytes = u64::from(side[0]) * u64::from(side[1]) * raster.kind().bytes_per_pixel() as u64;
-        self.hold(key.clone(), texture.clone(), Some(group.clone()), bytes);
-        (texture, group, 0)
+        let bordered = pixels.raster.bordered();
+        let (kind, side) = (bordered.kind(), [bordered.size().width, bordered.size().height]);
+        let fits = |held: &&Held| {
+            [held.texture.width(), held.texture.height()] == side && held.texture.format() == format(kind)
+        };
+        if let Some(texture) = self.held.get(key).filter(fits).map(|held| held.texture.clone()) {
+            self.write(&texture, [0, 0], &bordered);
+        } else {
+            let texture = self.create(format(kind), side, &[]);
+            self.write(&texture, [0, 0], &bordered);
+            let group = self.bind(pipelines, Reading::of(kind), &texture);
+            let bytes = u64::from(side[0]) * u64::from(side[1]) * kind.bytes_per_pixel() as u64;
+            self.hold(key.clone(), texture, Some(group), bytes);
+        }
+        if let Some(held) = self.held.get_mut(key) {
+            (held.version, held.neighbours, held.looked_at) = (pixels.version, [0; 8], u64::MAX);
+        }
+    }
+
+    /// Writes the neighbours' pixels into the border of a tile of this size, those that are there and not in it yet.
+    fn write_borders(&mut self, key: &TextureKey, size: Size, tiled: &Tiled) {
+        let TextureKey::Raster { image, id } = key else { return };
+        let revision = tiled.cache.revision();
+        let Some((texture, mut found)) =
+            self.held.get(key).filter(|held| held.looked_at != revision).map(|h| (h.texture.clone(), h.neighbours))
+        else {
+            return;
+        };
+        for (way, known) in AROUND.into_iter().zip(&mut found) {
+            let neighbour = neighbour(&tiled.pyramid, *id, way).and_then(|id| tiled.cache.newest(image, id));
+            if let Some(neighbour) = neighbour.filter(|neighbour| neighbour.version != *known) {
+                self.write_border(&texture, size, way, &neighbour.raster, facing(way, neighbour.raster.size()));
+                *known = neighbour.version;
+            }
+        }
+        if let Some(held) = self.held.get_mut(key) {
+            (held.neighbours, held.looked_at) = (found, revision);
+        }
     }
 
     /// Writes the border of a tile in one direction from pixels that lie at `from` in a raster.
@@ -156,18 +207,31 @@ impl Textures {
         write(&self.queue, (texture, 0), at, raster.size(), Rows { bytes: raster.bytes(), stride });
     }
 
-    /// The texture of a thumbnail, without a border.
-    pub(super) fn thumbnail(&mut self, pipelines: &Pipelines, image: &ImageKey, raster: &Raster) -> wgpu::BindGroup {
+    /// The texture of a thumbnail, without a border; an older one while there is no time for a new one.
+    pub(super) fn thumbnail(
+        &mut self,
+        pipelines: &Pipelines,
+        image: &ImageKey,
+        pixels: &Versioned,
+    ) -> (wgpu::BindGroup, [u32; 2]) {
         let key = TextureKey::Thumbnail(image.clone());
-        if let Some(group) = self.used(&key).and_then(|held| held.group.clone()) {
-            return group;
+        let bytes = pixels.raster.byte_len() as u64;
+        let held = self.used(&key).map(|held| (held.version, held.texture.clone(), held.group.clone()));
+        if let Some((version, texture, Some(group))) = held
+            && (version == pixels.version || !self.uploads.affords(bytes))
+        {
+            return (group, [texture.width(), texture.height()]);
         }
-        let size = raster.size();
-        let texture = self.create(format(raster.kind()), [size.width, size.height], &[]);
-        self.write(&texture, [0, 0], raster);
-        let group = self.bind(pipelines, Reading::of(raster.kind()), &texture);
-        self.hold(key, texture, Some(group.clone()), raster.byte_len() as u64);
-        group
+        let size = [pixels.raster.size().width, pixels.raster.size().height];
+        let texture = self.create(format(pixels.raster.kind()), size, &[]);
+        self.write(&texture, [0, 0], &pixels.raster);
+        let group = self.bind(pipelines, Reading::of(pixels.raster.kind()), &texture);
+        self.uploads.note(bytes);
+        self.hold(key.clone(), texture, Some(group.clone()), bytes);
+        if let Some(held) = self.held.get_mut(&key) {
+            held.version = pixels.version;
+        }
+        (group, size)
     }
 
     pub(super) fn overlay(&mut self, overlay: &OverlayMap) -> wgpu::TextureView {
@@ -175,18 +239,19 @@ impl Textures {
         self.numbers(TextureKey::Overlay(overlay.key().clone()), [width, height], || overlay.values().to_vec())
     }
 
-    /// The table that equalises a channel of an image within a window.
+    /// The table that equalises a channel of an image within a window; `None` while the image has no histogram.
     pub(super) fn equalisation(
         &mut self,
-        image: &ImageKey,
-        histogram: &Histogram,
+        image: &CanvasImage,
         channel: Channel,
         window: Window,
         entries: u32,
-    ) -> wgpu::TextureView {
+    ) -> Option<wgpu::TextureView> {
+        let histogram = image.histogram()?;
         let bits = [window.low.to_bits(), window.high.to_bits()];
-        let key = TextureKey::Equalisation { image: image.clone(), channel, window: bits };
-        self.numbers(key, [entries, 1], || histogram.equalisation(channel, window, entries as usize))
+        let (image, version) = (image.key().clone(), image.histogram_version());
+        let key = TextureKey::Equalisation { image, version, channel, window: bits };
+        Some(self.numbers(key, [entries, 1], || histogram.equalisation(channel, window, entries as usize)))
     }
 
     fn numbers(&mut self, key: TextureKey, side: [u32; 2], make: impl FnOnce() -> Vec<f32>) -> wgpu::TextureView {
@@ -245,9 +310,10 @@ impl Textures {
     }
 
     fn hold(&mut self, key: TextureKey, texture: wgpu::Texture, group: Option<wgpu::BindGroup>, bytes: u64) {
-        self.bytes += bytes;
-        let held = Held { texture, group, bytes, used_at: self.tick, neighbours: 0, looked_at: u64::MAX };
-        self.held.insert(key, held);
+        let (used_at, neighbours) = (self.tick, [0; 8]);
+        let held = Held { texture, group, bytes, used_at, version: 0, neighbours, looked_at: u64::MAX };
+        let before = self.held.insert(key, held).map_or(0, |old| old.bytes);
+        self.bytes = self.bytes + bytes - before;
     }
 
     /// Once a frame, drops what was unused longest until the budget holds; what this frame uses stays. True when a
@@ -266,6 +332,7 @@ impl Textures {
             }
         }
         self.frame_began_at = self.tick;
+        self.uploads.next_frame();
         true
     }
 }
