@@ -157,6 +157,18 @@ fn polygons_first_frame(bencher: Bencher<'_, '_>, count: u32) {
     });
 }
 
+/// The same where the shapes are handed over, as the app does.
+#[divan::bench(args = [50_000], sample_count = 20)]
+fn polygons_first_frame_handed_over(bencher: Bencher<'_, '_>, count: u32) {
+    let mut desk = Desk::new(1, Kind::Polygon, None);
+    let shapes = shapes(count, Kind::Polygon);
+    bencher.with_inputs(|| shapes.clone()).bench_local_values(|shapes| {
+        desk.scene = ShapeScene::new();
+        desk.scene.hand_over(shapes);
+        desk.frame()
+    });
+}
+
 /// Dragging one of many: it is replaced, and a frame drawn.
 #[divan::bench(args = [50_000])]
 fn replace_one_and_draw(bencher: Bencher<'_, '_>, count: u32) {

@@ -2,6 +2,7 @@
 //! over them while something is being edited.
 
 pub(super) mod chunks;
+mod crew;
 mod draft;
 mod draw;
 mod fill;
@@ -12,6 +13,7 @@ mod labels;
 pub(super) mod live;
 mod marks;
 mod mask;
+mod place;
 mod scene;
 
 use std::sync::Arc;
@@ -198,5 +200,48 @@ mod tests {
         shapes[0].selected = true;
         check(&shapes, Point::new(15.0, 15.0), 0.0, &[1, 3, 2]);
         check(&shapes, Point::new(-15.0, 15.0), 0.0, &[]);
+    }
+
+    #[test]
+    fn many_shapes_at_once_make_the_scene_that_they_make_one_by_one() {
+        let shape = |id: u64| {
+            let (x, y) = ((id * 7919 % 4000) as f64, (id * 104_729 % 3000) as f64);
+            let side = 5.0 + (id % 37) as f64;
+            let shape = CanvasShape::new(id, bbox(x, y, x + side, y + side), Color32::RED);
+            CanvasShape { selected: id % 500 == 3, ..shape }
+        };
+        // Some ids come twice, the second time elsewhere.
+        let again = (0..40).map(|n| CanvasShape { id: n * 70, ..shape(5000 + n) });
+        let shapes: Vec<CanvasShape> = (0..3000).map(shape).chain(again).collect();
+        let mut slow = ShapeScene::new();
+        for some in shapes.chunks(1000) {
+            for shape in some {
+                slow.remove(shape.id);
+                slow.insert(shape.clone());
+            }
+        }
+        let (mut lent, mut handed_over) = (ShapeScene::new(), ShapeScene::new());
+        lent.set(&shapes);
+        handed_over.hand_over(shapes.clone());
+        let all = bbox(-10.0, -10.0, 5000.0, 5000.0);
+        for scene in [&lent, &handed_over] {
+            assert_eq!((scene.len(), scene.within(&all)), (slow.len(), slow.within(&all)));
+            for i in 0..300 {
+                let at = Point::new(f64::from(i * 13 % 4000), f64::from(i * 31 % 3000));
+                assert_eq!(scene.at(at, 4.0), slow.at(at, 4.0), "{at:?}");
+            }
+        }
+        let view = View { scale: 0.5, origin: Point::default() };
+        let clip = Rect::from_min_max(pos2(0.0, 0.0), pos2(800.0, 600.0));
+        let seen = |scene: &mut ShapeScene| scene.in_sight(&view, clip).count;
+        assert_eq!([seen(&mut lent), seen(&mut handed_over)], [seen(&mut slow); 2]);
+        // What is there already is told by comparison, and single shapes are changed as ever.
+        let before = lent.generation();
+        lent.set(&shapes[40..]);
+        handed_over.hand_over(shapes[40..].to_vec());
+        assert!(lent.generation() > before && lent.within(&all) == handed_over.within(&all));
+        let in_sight = lent.within(&bbox(0.0, 0.0, 1500.0, 1100.0));
+        lent.remove(in_sight[0]);
+        assert_eq!((lent.len(), seen(&mut lent)), (handed_over.len() - 1, seen(&mut handed_over) - 1));
     }
 }

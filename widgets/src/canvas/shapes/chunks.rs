@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use concord_geometry::{BBox, Point};
+use concord_geometry::BBox;
+use rayon::prelude::*;
 
+use super::crew::together;
 use super::instances::{Detail, Drawing};
+use super::place::{Member, Place};
 use crate::canvas::gpu::shapes::Instances;
 
 /// Groups of more shapes, or of more than [`MOST_WEIGHT`] points, are cut in two.
@@ -16,58 +19,16 @@ const FEWEST_MEMBERS: usize = 32;
 /// Points drawn anew in a frame because the zoom asks for more or less detail; the rest waits for the next frame.
 const WEIGHT_A_FRAME: usize = 80_000;
 
+/// From so many members on they are sorted on all cores.
+const MANY_MEMBERS: usize = 8192;
+/// Fewer groups are drawn anew on one core: to wake the others would take longer.
+const SHARED_FROM: usize = 8;
+
 /// Shapes smaller than this on the screen have no dark edge, in points; the shader says the same of each by itself.
 const EDGE_FROM: f64 = 8.0;
 
 /// Layers over one another: all shapes, then those that stand out once more, by rank.
 pub(crate) const LAYERS: usize = 4;
-
-/// Where a shape belongs: its layer, then its place along a curve that keeps neighbours together, then its id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
-    layer: usize,
-    curve: u64,
-    id: u64,
-}
-
-impl Place {
-    pub(crate) fn new(layer: usize, bounds: &BBox, id: u64) -> Self {
-        Self { layer, curve: curve(bounds.center()), id }
-    }
-}
-
-/// The place of a point along the curve of Morton (1966): the bits of both coordinates in turn.
-fn curve(at: Point) -> u64 {
-    let bits = |v: f64| {
-        let mut bits = (v + f64::from(1 << 19)).clamp(0.0, f64::from((1 << 20) - 1)) as u64;
-        bits = (bits | bits << 16) & 0x0000_ffff_0000_ffff;
-        bits = (bits | bits << 8) & 0x00ff_00ff_00ff_00ff;
-        bits = (bits | bits << 4) & 0x0f0f_0f0f_0f0f_0f0f;
-        bits = (bits | bits << 2) & 0x3333_3333_3333_3333;
-        (bits | bits << 1) & 0x5555_5555_5555_5555
-    };
-    bits(at.x) | bits(at.y) << 1
-}
-
-/// What a group knows of a shape.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Member {
-    pub(crate) place: Place,
-    pub(crate) bounds: BBox,
-    /// Its place in the order of drawing.
-    pub(crate) order: u64,
-    /// About how many points it has.
-    pub(crate) weight: usize,
-    pub(crate) has_label: bool,
-    /// True for keypoints.
-    pub(crate) has_points: bool,
-}
-
-impl Member {
-    pub(crate) fn id(&self) -> u64 {
-        self.place.id
-    }
-}
 
 #[derive(Debug)]
 struct Chunk {
@@ -208,7 +169,11 @@ impl Chunks {
 
     fn cut(&mut self, mut start: Place, chunk: Chunk) {
         let mut members = chunk.members;
-        members.sort_by_key(|member| member.place);
+        if members.len() >= MANY_MEMBERS {
+            together(|| members.par_sort_by_key(|member| member.place));
+        } else {
+            members.sort_by_key(|member| member.place);
+        }
         let (mut group, mut weight): (Vec<Member>, usize) = (Vec::new(), 0);
         for member in members {
             let is_full = group.len() >= MOST_MEMBERS * 3 / 4 || weight + member.weight > MOST_WEIGHT;
@@ -231,34 +196,38 @@ impl Chunks {
         area: &BBox,
         zoom: f64,
         label_from_px: f64,
-        mut draw: impl FnMut(&Member, Detail, &mut Drawing) -> bool,
+        draw: impl Fn(&Member, Detail, &mut Drawing) -> bool + Sync,
     ) -> InSight {
         self.settle();
         let wanted = Detail::at(zoom);
         let mut sight = InSight { layers: vec![Vec::new(); LAYERS], ..InSight::default() };
         let mut weight_left = WEIGHT_A_FRAME;
+        let mut anew: Vec<(&mut Chunk, Detail)> = Vec::new();
         for (start, chunk) in self.chunks.iter_mut().filter(|(_, chunk)| touch(&chunk.bounds, area)) {
-            if chunk.needs(wanted) {
-                let is_affordable = chunk.weight <= weight_left || chunk.weight > WEIGHT_A_FRAME;
-                weight_left = weight_left.saturating_sub(if is_affordable { chunk.weight } else { 0 });
-                if is_affordable {
-                    redraw(chunk, wanted, &mut draw);
-                } else {
-                    if chunk.drawn.is_none() {
-                        redraw(chunk, Detail::COARSEST, &mut draw);
-                    }
-                    sight.is_unfinished = true;
-                }
-            }
             let has_edges = start.layer > 0 || chunk.has_points || chunk.side * zoom >= EDGE_FROM;
             sight.layers[start.layer].push((Arc::clone(&chunk.instances), has_edges));
             note_members(chunk, start.layer, area, label_from_px, &mut sight);
+            if chunk.needs(wanted) {
+                let is_affordable = chunk.weight <= weight_left || chunk.weight > WEIGHT_A_FRAME;
+                weight_left = weight_left.saturating_sub(if is_affordable { chunk.weight } else { 0 });
+                sight.is_unfinished |= !is_affordable;
+                if is_affordable {
+                    anew.push((chunk, wanted));
+                } else if chunk.drawn.is_none() {
+                    anew.push((chunk, Detail::COARSEST));
+                }
+            }
+        }
+        if anew.len() < SHARED_FROM {
+            anew.into_iter().for_each(|(chunk, detail)| redraw(chunk, detail, &draw));
+        } else {
+            together(|| anew.into_par_iter().for_each(|(chunk, detail)| redraw(chunk, detail, &draw)));
         }
         sight
     }
 }
 
-fn redraw(chunk: &mut Chunk, detail: Detail, draw: &mut impl FnMut(&Member, Detail, &mut Drawing) -> bool) {
+fn redraw(chunk: &mut Chunk, detail: Detail, draw: &impl Fn(&Member, Detail, &mut Drawing) -> bool) {
     if !chunk.members.is_sorted_by_key(|member| member.order) {
         chunk.members.sort_by_key(|member| member.order);
     }
@@ -290,12 +259,6 @@ fn note_members(chunk: &Chunk, layer: usize, area: &BBox, label_from_px: f64, si
     }
 }
 
-impl Member {
-    pub(crate) fn rank(&self) -> usize {
-        self.place.layer
-    }
-}
-
 fn touch(a: &BBox, b: &BBox) -> bool {
     a.x1() <= b.x2() && a.x2() >= b.x1() && a.y1() <= b.y2() && a.y2() >= b.y1()
 }
@@ -307,6 +270,8 @@ fn holds(outer: &BBox, inner: &BBox) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn member(id: u64, weight: usize) -> Member {
         let (x, y) = ((id * 7919 % 4000) as f64, (id * 104_729 % 3000) as f64);
@@ -319,11 +284,12 @@ mod tests {
     }
 
     fn drawn_ids(chunks: &mut Chunks, area: &BBox) -> (Vec<u64>, InSight) {
-        let mut ids = Vec::new();
+        let ids = Mutex::new(Vec::new());
         let sight = chunks.in_sight(area, 1.0, f64::INFINITY, |member, _, _| {
-            ids.push(member.id());
+            ids.lock().expect("nobody panics").push(member.id());
             true
         });
+        let mut ids = ids.into_inner().expect("nobody panics");
         ids.sort_unstable();
         (ids, sight)
     }
@@ -374,11 +340,12 @@ mod tests {
         (0..1000).for_each(|id| chunks.insert(member(id, 1000)));
         let mut frames = 0;
         loop {
-            let mut weight = 0;
+            let weight = AtomicUsize::new(0);
             let sight = chunks.in_sight(&everything(), 1.0, f64::INFINITY, |member, detail, _| {
-                weight += if detail == Detail::COARSEST { 0 } else { member.weight };
+                weight.fetch_add(if detail == Detail::COARSEST { 0 } else { member.weight }, Ordering::Relaxed);
                 detail != Detail::COARSEST
             });
+            let weight = weight.into_inner();
             assert!(weight <= WEIGHT_A_FRAME && sight.count == 1000);
             frames += 1;
             if !sight.is_unfinished {
@@ -386,13 +353,5 @@ mod tests {
             }
         }
         assert!((12..=14).contains(&frames), "{frames}");
-    }
-
-    #[test]
-    fn neighbours_are_near_one_another_on_the_curve() {
-        let at = |x: f64, y: f64| curve(Point::new(x, y));
-        assert_eq!(at(1.0, 0.0) - at(0.0, 0.0), 1);
-        assert_eq!(at(0.0, 1.0) - at(0.0, 0.0), 2);
-        assert_eq!(at(1e12, -1e12), at(1e9, -1e9));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use concord_geometry::View;
 use egui::{Color32, FontId, Galley, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
-use super::chunks::Member;
+use super::place::Member;
 use super::scene::ShapeScene;
 use super::{CanvasShape, screen_rect};
 use crate::theme::{HALO, ink_on};

@@ -4,9 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use concord_geometry::{BBox, BoxIndex, Geometry, Point, View};
 use egui::Rect;
+use rayon::prelude::*;
 
-use super::chunks::{Chunks, InSight, Member, Place};
+use super::chunks::{Chunks, InSight};
+use super::crew::{drop_later, together};
 use super::hit::{MaskRows, is_hit};
+use super::place::{Member, Place};
 use super::{CanvasShape, draw, labels};
 
 /// Room between two places in the order of drawing, so that a shape can be put between others.
@@ -48,17 +51,35 @@ fn weight(geometry: &Geometry) -> usize {
     }
 }
 
+/// Of at least so many shapes, all at once, the work is shared among the cores.
+const MANY: usize = 2048;
+
+/// The shapes by id, and where they are. What many shapes hold is given back later, which takes long.
+#[derive(Debug, Default)]
+struct Known {
+    /// Boxed, because they are large and the table moves them when it grows.
+    entries: HashMap<u64, Box<Entry>>,
+    index: BoxIndex,
+}
+
+impl Drop for Known {
+    fn drop(&mut self) {
+        if self.entries.len() >= MANY {
+            let gone = (std::mem::take(&mut self.entries), std::mem::take(&mut self.index));
+            drop_later(gone);
+        }
+    }
+}
+
 /// The shapes over an image. Keep one for each canvas on the screen, and tell it what changes.
 ///
 /// What a frame costs follows what is in sight and what changed, not how many shapes there are. Shapes are known by
 /// their id; later ones are drawn over earlier ones, hovered and selected ones over all.
 #[derive(Debug, Default)]
 pub struct ShapeScene {
-    /// Boxed, because they are large and the table moves them when it grows.
-    entries: HashMap<u64, Box<Entry>>,
+    known: Known,
     /// The hovered and selected ones.
     on_top: BTreeSet<u64>,
-    index: BoxIndex,
     chunks: Chunks,
     last_order: u64,
     sets: u64,
@@ -73,12 +94,12 @@ impl ShapeScene {
 
     /// How many shapes there are.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.known.entries.len()
     }
 
     /// True without shapes.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.known.entries.is_empty()
     }
 
     /// A number that grows with every change.
@@ -88,7 +109,7 @@ impl ShapeScene {
 
     /// The shape under an id.
     pub fn get(&self, id: u64) -> Option<&CanvasShape> {
-        self.entries.get(&id).map(|entry| &entry.shape)
+        self.known.entries.get(&id).map(|entry| &entry.shape)
     }
 
     /// Bytes of graphics memory that the shapes hold; 0 until they are drawn.
@@ -102,22 +123,26 @@ impl ShapeScene {
         if self.is_same(shapes) {
             return;
         }
+        if self.is_empty() && shapes.len() >= MANY {
+            together(|| self.fill(shapes.par_iter().cloned()));
+            return;
+        }
         self.sets += 1;
         let named_in = self.sets;
         for shape in shapes {
-            if let Some(entry) = self.entries.get_mut(&shape.id) {
+            if let Some(entry) = self.known.entries.get_mut(&shape.id) {
                 entry.named_in = named_in;
             }
         }
         let mut gone: Vec<u64> =
-            self.entries.iter().filter(|(_, entry)| entry.named_in != named_in).map(|(id, _)| *id).collect();
+            self.known.entries.iter().filter(|(_, entry)| entry.named_in != named_in).map(|(id, _)| *id).collect();
         gone.sort_unstable();
         for id in gone {
             self.remove(id);
         }
         let mut order = 0;
         for shape in shapes {
-            let old = self.entries.get(&shape.id);
+            let old = self.known.entries.get(&shape.id);
             let is_last = order >= self.last_order;
             order = match old.map(|entry| entry.order) {
                 Some(kept) if kept > order => kept,
@@ -130,35 +155,82 @@ impl ShapeScene {
         }
     }
 
+    /// As [`ShapeScene::set`], for shapes that are not needed any more: into a scene that has none they are moved, not
+    /// copied.
+    pub fn hand_over(&mut self, shapes: Vec<CanvasShape>) {
+        if self.is_empty() && shapes.len() >= MANY {
+            together(|| self.fill(shapes.into_par_iter()));
+            return;
+        }
+        self.set(&shapes);
+        if shapes.len() >= MANY {
+            drop_later(shapes);
+        }
+    }
+
+    /// Puts many shapes into a scene that has none, on all cores.
+    fn fill(&mut self, shapes: impl IndexedParallelIterator<Item = CanvasShape>) {
+        self.sets += 1;
+        self.generation += 1;
+        let (named_in, count) = (self.sets, shapes.len() as u64);
+        let mut made: Vec<Box<Entry>> = shapes
+            .enumerate()
+            .map(|(place, shape)| Box::new(measured(shape, (place as u64 + 1) * ORDER_STEP, named_in)))
+            .collect();
+        self.last_order = count * ORDER_STEP;
+        // Of several with one id the last counts.
+        made.par_sort_by_key(|entry| (entry.shape.id, std::cmp::Reverse(entry.order)));
+        made.dedup_by_key(|entry| entry.shape.id);
+        let bounds: Vec<(u64, BBox)> = made.iter().map(|entry| (entry.shape.id, entry.bounds)).collect();
+        let Self { known: Known { entries, index }, on_top, chunks, .. } = self;
+        let place = || {
+            for entry in made {
+                let (id, rank) = (entry.shape.id, entry.shape.rank());
+                chunks.insert(entry.member(0));
+                if rank > 0 {
+                    chunks.insert(entry.member(rank));
+                    on_top.insert(id);
+                }
+                entries.insert(id, entry);
+            }
+        };
+        let note = || {
+            for (id, bounds) in bounds {
+                index.insert(id, bounds);
+            }
+        };
+        rayon::join(place, note);
+    }
+
     /// True when these are the shapes, in this order.
     fn is_same(&self, shapes: &[CanvasShape]) -> bool {
         let mut order = 0;
         let mut goes_on = |shape: &CanvasShape| {
-            let entry = self.entries.get(&shape.id).filter(|entry| entry.order > order && entry.shape == *shape);
+            let entry = self.known.entries.get(&shape.id).filter(|entry| entry.order > order && entry.shape == *shape);
             order = entry.map_or(order, |entry| entry.order);
             entry.is_some()
         };
-        shapes.len() == self.entries.len() && shapes.iter().all(&mut goes_on)
+        shapes.len() == self.known.entries.len() && shapes.iter().all(&mut goes_on)
     }
 
     /// Adds a shape on top of the others, or puts it in the place of the one with its id, which keeps its place in the
     /// order.
     pub fn insert(&mut self, shape: CanvasShape) {
-        let order = self.entries.get(&shape.id).map_or(self.last_order + ORDER_STEP, |entry| entry.order);
+        let order = self.known.entries.get(&shape.id).map_or(self.last_order + ORDER_STEP, |entry| entry.order);
         self.put(shape, order, self.sets);
     }
 
     /// Takes a shape out and gives it back; `None` when there is none with this id.
     pub fn remove(&mut self, id: u64) -> Option<CanvasShape> {
-        let entry = self.entries.remove(&id)?;
+        let entry = self.known.entries.remove(&id)?;
         self.generation += 1;
-        self.index.remove(id);
+        self.known.index.remove(id);
         self.on_top.remove(&id);
         self.chunks.remove(entry.member(0).place);
         if entry.shape.rank() > 0 {
             self.chunks.remove(entry.member(entry.shape.rank()).place);
         }
-        if self.entries.is_empty() {
+        if self.known.entries.is_empty() {
             self.last_order = 0;
         }
         Some(entry.shape)
@@ -173,7 +245,7 @@ impl ShapeScene {
     /// Draws these shapes in this order, over all others; ids without a shape are passed over.
     pub fn set_order(&mut self, ids: &[u64]) {
         for id in ids {
-            if let Some(entry) = self.entries.get(id) {
+            if let Some(entry) = self.known.entries.get(id) {
                 let (shape, named_in) = (entry.shape.clone(), entry.named_in);
                 self.put(shape, self.last_order + ORDER_STEP, named_in);
             }
@@ -206,7 +278,7 @@ impl ShapeScene {
     /// Changes a shape in place; nothing happens when there is none with this id or the change changes nothing. An id
     /// that the change alters is put back.
     pub fn change(&mut self, id: u64, change: impl FnOnce(&mut CanvasShape)) {
-        let Some(entry) = self.entries.get(&id) else { return };
+        let Some(entry) = self.known.entries.get(&id) else { return };
         let (mut shape, order, named_in) = (entry.shape.clone(), entry.order, entry.named_in);
         change(&mut shape);
         shape.id = id;
@@ -219,7 +291,7 @@ impl ShapeScene {
         self.generation += 1;
         self.last_order = self.last_order.max(order);
         let id = shape.id;
-        let old = self.entries.remove(&id);
+        let old = self.known.entries.remove(&id);
         let same = old.as_ref().is_some_and(|old| old.order == order && old.shape.is_drawn_like(&shape));
         let entry = match old {
             Some(old) => {
@@ -236,7 +308,7 @@ impl ShapeScene {
             None => Box::new(measured(shape, order, named_in)),
         };
         if !same {
-            self.index.insert(id, entry.bounds);
+            self.known.index.insert(id, entry.bounds);
             self.chunks.insert(entry.member(0));
         }
         if entry.shape.rank() > 0 {
@@ -245,7 +317,7 @@ impl ShapeScene {
         } else {
             self.on_top.remove(&id);
         }
-        self.entries.insert(id, entry);
+        self.known.entries.insert(id, entry);
     }
 
     /// The shapes of a point, topmost first: selected, then hovered, then the smallest, then the one drawn last.
@@ -254,10 +326,11 @@ impl ShapeScene {
     /// outline or points ([`crate::canvas::CanvasResponse::image_px`] gives it for screen points).
     pub fn at(&self, point_in_image: Point, reach: f64) -> Vec<u64> {
         let mut hits: Vec<&Entry> = self
+            .known
             .index
             .near(point_in_image, reach)
             .into_iter()
-            .filter_map(|id| self.entries.get(&id).map(AsRef::as_ref))
+            .filter_map(|id| self.known.entries.get(&id).map(AsRef::as_ref))
             .filter(|entry| is_hit(&entry.shape, entry.rows.as_ref(), point_in_image, reach))
             .collect();
         hits.sort_by(|a, b| {
@@ -271,10 +344,10 @@ impl ShapeScene {
     pub fn within(&self, area: &BBox) -> Vec<u64> {
         let is_inside =
             |b: &BBox| b.x1() >= area.x1() && b.x2() <= area.x2() && b.y1() >= area.y1() && b.y2() <= area.y2();
-        let touching = self.index.touching(area);
+        let touching = self.known.index.touching(area);
         let mut inside: Vec<&Entry> = touching
             .iter()
-            .filter_map(|id| self.entries.get(id).map(AsRef::as_ref))
+            .filter_map(|id| self.known.entries.get(id).map(AsRef::as_ref))
             .filter(|entry: &&Entry| is_inside(&entry.bounds))
             .collect();
         inside.sort_by_key(|entry| entry.order);
@@ -283,7 +356,7 @@ impl ShapeScene {
 
     /// The spatial index of the bounds, for searches of other kinds.
     pub fn index(&self) -> &BoxIndex {
-        &self.index
+        &self.known.index
     }
 
     /// What of the shapes is in sight; `view` and `clip` in screen points.
@@ -292,7 +365,7 @@ impl ShapeScene {
         let corner = |x: f32, y: f32, by: f64| view.image_from_screen(Point::new(f64::from(x) + by, f64::from(y) + by));
         let (from, to) = (corner(clip.min.x, clip.min.y, -margin), corner(clip.max.x, clip.max.y, margin));
         let Ok(area) = BBox::from_points(from, to) else { return InSight::default() };
-        let entries = &self.entries;
+        let entries = &self.known.entries;
         self.chunks.in_sight(&area, view.scale, labels::from_px(view), |member, detail, out| {
             entries.get(&member.id()).is_none_or(|entry| draw::draw(&entry.shape, member.rank() > 0, detail, out))
         })

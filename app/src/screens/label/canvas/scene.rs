@@ -139,7 +139,7 @@ impl Shapes {
             let id = self.id_of(&object.id);
             shapes.push(object_shape(project, object, id));
         }
-        self.scene.set(&shapes);
+        self.scene.hand_over(shapes);
     }
 
     /// Takes one object over again.
