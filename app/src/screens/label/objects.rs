@@ -1,6 +1,6 @@
 //! The list of objects of the current sample.
 
-use concord_domain::object::{Object, Origin, Tier};
+use concord_domain::object::{AttributeValue, Object, Origin, Tier};
 use concord_geometry::GeometryKind;
 use concord_project::label::Session;
 use concord_widgets::rows::VirtualList;
@@ -84,16 +84,38 @@ fn header(ui: &mut Ui, model: &LabelModel, session: &Session, views: &mut LabelV
 
 /// The places of the objects that fit a filter: every word of it is found in what is known of the object.
 fn filtered(session: &Session, filter: &str) -> Vec<usize> {
-    let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
-    let fits = |object: &Object| {
-        let attributes = object.attributes.iter().map(|(name, value)| format!("{name}={value}"));
-        let fixed = [object.class.clone(), object.tier.name().to_owned(), object.geometry.kind().name().to_owned()];
-        let said = fixed.into_iter().chain(object.subclass.clone()).chain(object.group.clone()).chain(attributes);
-        let said: Vec<String> = said.map(|s| s.to_lowercase()).collect();
-        words.iter().all(|word| said.iter().any(|s| s.contains(word)))
-    };
+    let words: Vec<String> =
+        filter.split_whitespace().map(|word| word.chars().flat_map(char::to_lowercase).collect()).collect();
     let objects = session.labels.objects.iter().enumerate();
-    objects.filter(|(_, o)| words.is_empty() || fits(o)).map(|(place, _)| place).collect()
+    objects.filter(|(_, object)| words.iter().all(|word| fits(object, word))).map(|(place, _)| place).collect()
+}
+
+/// True when a word in small letters is found in what is known of an object. Nothing but the words of numbers is
+/// allocated, for this is asked of every object in every frame.
+fn fits(object: &Object, word: &str) -> bool {
+    let fixed = [object.class.as_str(), object.tier.name(), object.geometry.kind().name()];
+    let mut said = fixed.into_iter().chain(object.subclass.as_deref()).chain(object.group.as_deref());
+    let mut attributes = object.attributes.iter();
+    let pair = |name: &str, value: &str| says(name.chars().chain(['=']).chain(value.chars()), word);
+    said.any(|text| says(text.chars(), word))
+        || attributes.any(|(name, value)| match value {
+            AttributeValue::Text(text) => pair(name, text),
+            other => pair(name, &other.to_string()),
+        })
+}
+
+/// True when a text holds a word that is in small letters, in letters of any size.
+fn says(text: impl Iterator<Item = char> + Clone, word: &str) -> bool {
+    let mut rest = text.flat_map(char::to_lowercase);
+    loop {
+        let mut here = rest.clone();
+        if word.chars().all(|letter| here.next() == Some(letter)) {
+            return true;
+        }
+        if rest.next().is_none() {
+            return false;
+        }
+    }
 }
 
 /// What a screen reader says of an object.
@@ -162,4 +184,36 @@ fn notes(object: &Object) -> String {
         notes.push(format!("accepted {score:.2}{}", if *edited { ", edited" } else { "" }));
     }
     notes.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use concord_domain::object::ObjectId;
+    use concord_geometry::BBox;
+
+    #[test]
+    fn a_filter_finds_words_in_letters_of_any_size() {
+        let bbox = BBox::new(0.0, 0.0, 9.0, 9.0).expect("a box");
+        let mut object = Object::new(ObjectId("o".to_owned()), bbox, "Größe Bolt");
+        object.attributes.insert("Colour".to_owned(), AttributeValue::Text("Red".to_owned()));
+        object.attributes.insert("turns".to_owned(), AttributeValue::Number(3.5));
+        object.group = Some("ROW 7".to_owned());
+        for found in ["bolt", "größe", "colour=red", "r=r", "turns=3.5", "row", "box", ""] {
+            assert!(fits(&object, found), "{found}");
+        }
+        for absent in ["nut", "red=colour", "bolts", "7 "] {
+            assert!(!fits(&object, absent), "{absent}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_where_the_text_of_small_letters_holds_it() {
+        let texts = ["", "A", "aab", "AaAb", "ÄÖÜ ß", "İstanbul", "mississippi", "Σσς"];
+        let words = ["a", "aab", "ab", "äö", "i̇s", "issip", "σσ", "ß", "x"];
+        for (text, word) in texts.iter().flat_map(|text| words.iter().map(move |word| (text, word))) {
+            let small: String = text.chars().flat_map(char::to_lowercase).collect();
+            assert_eq!(says(text.chars(), word), small.contains(word), "{word} in {text}");
+        }
+    }
 }
