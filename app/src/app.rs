@@ -7,6 +7,7 @@ mod opening;
 mod perform;
 mod results;
 
+use concord_language::tr;
 use concord_widgets::theme;
 use egui::Ui;
 
@@ -44,6 +45,7 @@ impl App {
         let wake = egui.clone();
         let writer = SettingsWriter::start(options.settings_file.clone(), move || wake.request_repaint());
         let mut context = fresh_context(options);
+        concord_language::set_current(context.language());
         keys::read_at_start(&mut context);
         let (saved, saved_keys) = (context.settings.clone(), context.keymap.user().clone());
         let mut asks = Asks::default();
@@ -67,6 +69,7 @@ impl App {
     /// One frame: results are taken in, what was asked for is done, everything is drawn.
     pub fn frame(&mut self, ui: &mut Ui) {
         let egui = ui.ctx().clone();
+        concord_language::set_current(self.context.language());
         self.update(&egui);
         self.dress(&egui);
         shell::show(ui, &self.context, &mut self.views, &mut self.asks);
@@ -215,7 +218,7 @@ fn guard(update: &mut Update<'_>, action: crate::actions::Action) -> bool {
     match disabled_reason(action, update.context) {
         None => true,
         Some(reason) => {
-            update.context.messages.info(format!("{}: {reason}", action.info().title));
+            update.context.messages.info(tr!("problem-title-and-reason", title = action.title(), reason = reason));
             false
         }
     }

@@ -8,6 +8,7 @@ use concord_domain::edit::Edit;
 use concord_domain::object::{ObjectId, SuggestionId};
 use concord_domain::tool::{Modifiers, Pointer};
 use concord_geometry::{BBox, GeometryKind, Point};
+use concord_language::Language;
 use concord_project::agree::AgreementReport;
 use concord_project::catalogue::CatalogueReport;
 use concord_project::import::ImportReport;
@@ -64,6 +65,13 @@ pub struct Context {
     pub decoding: usize,
     /// Whether the inference pool is at work.
     pub inferring: bool,
+}
+
+impl Context {
+    /// The language of the window: the one that was chosen, or that of the system.
+    pub fn language(&self) -> Language {
+        self.settings.language().unwrap_or(self.options.system_language)
+    }
 }
 
 /// A project on the desk.
@@ -203,6 +211,8 @@ pub enum Ask {
     SetImageMemory(u64),
     /// The longest pause that counts as work, in seconds.
     SetIdle(u64),
+    /// Another language; `None` for that of the system.
+    SetLanguage(Option<Language>),
     /// Another look.
     SetTheme(ThemeKind),
     /// Another scale of the interface, 1 for ordinary.

@@ -1,5 +1,6 @@
 //! Errors in words: one total function from what failed to what, why, what to do next, and details.
 
+use concord_language::{Message, tr};
 use concord_project::ProjectError;
 use concord_store::StoreError;
 use concord_widgets::WidgetsError;
@@ -34,7 +35,7 @@ pub enum AppError {
     Busy,
     /// The app was started without a way to do this.
     #[error("{0}")]
-    Unavailable(String),
+    Unavailable(Message),
 }
 
 impl From<StoreError> for AppError {
@@ -58,50 +59,60 @@ impl From<concord_inference::InferenceError> for AppError {
 /// An error in words. `doing` says what was attempted, as in "Opening the project".
 pub fn explain(doing: &str, error: &AppError) -> ErrorText {
     let what = match error {
-        AppError::Project(ProjectError::Cancelled) => format!("{doing} was stopped"),
-        _ => format!("{doing} failed"),
+        AppError::Project(ProjectError::Cancelled) => tr!("stopped", doing = doing),
+        _ => tr!("failed", doing = doing),
     };
-    ErrorText { what, why: error.to_string(), next: next_step(error).to_owned(), details: format!("{error:?}") }
+    ErrorText { what, why: cause(error), next: next_step(error).to_owned(), details: format!("{error:?}") }
+}
+
+/// Why it happened. What the parts below the window say of it is English, as in their logs.
+fn cause(error: &AppError) -> String {
+    match error {
+        AppError::Panic(why) => tr!("problem-panic", why = why),
+        AppError::Busy => tr!("problem-busy").to_owned(),
+        AppError::Unavailable(what) => what.local(),
+        AppError::Project(_) | AppError::Widgets(_) => error.to_string(),
+    }
 }
 
 fn next_step(error: &AppError) -> &'static str {
     match error {
         AppError::Project(error) => after_project_error(error),
-        AppError::Widgets(_) => "Check whether the image file is whole, then open the sample again",
-        AppError::Panic(_) => "The rest of the app goes on; repeat it, and report the details when it happens again",
-        AppError::Busy => "Wait until some of it is done, then try again",
-        AppError::Unavailable(_) => "Start Concord by its own command, which brings this along",
+        AppError::Widgets(_) => tr!("next-check-picture"),
+        AppError::Panic(_) => tr!("next-panic"),
+        AppError::Busy => tr!("next-busy"),
+        AppError::Unavailable(_) => tr!("next-unavailable"),
     }
 }
 
 fn after_project_error(error: &ProjectError) -> &'static str {
     match error {
         ProjectError::Store(error) => after_store_error(error),
-        ProjectError::Domain(_) | ProjectError::Config { .. } => "Correct the file that is named, then try again",
-        ProjectError::Exchange(_) => "Check the file that is named, then try again",
-        ProjectError::Imaging(_) => "Check whether the image file is there and whole",
-        ProjectError::Inference(_) => "Check the model file; `concord doctor` shows which engines are there",
-        ProjectError::Metrics(_) => "Check that the label sets it was computed from are complete",
+        ProjectError::Domain(_) | ProjectError::Config { .. } => tr!("next-correct-file"),
+        ProjectError::Exchange(_) => tr!("next-check-file"),
+        ProjectError::Imaging(_) => tr!("next-check-image"),
+        ProjectError::Inference(_) => tr!("next-check-model"),
+        ProjectError::Metrics(_) => tr!("next-check-labels"),
         ProjectError::Report(_) | ProjectError::Io { .. } => {
-            "Check that the path exists and that you may read and write it"
+            tr!("next-check-path")
         }
-        ProjectError::Usage(_) => "Change what the reason names, then try again",
-        ProjectError::Cancelled => "Start it again whenever you like",
+        ProjectError::Usage(_) => tr!("next-change-reason"),
+        ProjectError::Cancelled => tr!("next-start-again"),
     }
 }
 
 fn after_store_error(error: &StoreError) -> &'static str {
     match error {
-        StoreError::Locked { .. } => "Close the project in the other window or command, then open it here",
-        StoreError::ReadOnly { .. } => "Give yourself the right to write the project folder, or copy it elsewhere",
-        StoreError::DiskFull { .. } => "Free some space, then repeat the last step",
-        StoreError::Newer { .. } => "Open the project with the newer version of Concord",
-        StoreError::Missing { .. } => "Choose a folder that holds a concord.toml, or make a new project",
+        StoreError::Locked { .. } => tr!("next-locked"),
+        StoreError::ReadOnly { .. } => tr!("next-read-only"),
+        StoreError::DiskFull { .. } => tr!("next-disk-full"),
+        StoreError::Newer { .. } => tr!("next-newer"),
+        StoreError::Missing { .. } => tr!("next-missing"),
         StoreError::Corrupt { .. } | StoreError::Row { .. } => {
-            "Run `concord verify` on the project, and restore a copy"
+            tr!("next-corrupt")
         }
-        StoreError::Io { .. } | StoreError::Sql { .. } => "Check the disk and the path, then try again",
-        StoreError::Refused(_) | StoreError::Domain(_) => "The sample was loaded again as it is saved; repeat the step",
+        StoreError::Io { .. } | StoreError::Sql { .. } => tr!("next-check-disk"),
+        StoreError::Refused(_) | StoreError::Domain(_) => tr!("next-reloaded"),
     }
 }
 

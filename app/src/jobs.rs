@@ -142,8 +142,14 @@ impl Jobs {
         self.pools.width(lane)
     }
 
-    /// Hands work to a lane; false when the lane is full.
+    /// Hands work to a lane; false when the lane is full. What the work says to a person it says in the language of the
+    /// thread that asks for it.
     pub fn run(&self, lane: Lane, ticket: Ticket, work: impl FnOnce() -> JobEvent + Send + 'static) -> bool {
+        let language = concord_language::current();
+        let work = move || {
+            concord_language::set_current(language);
+            work()
+        };
         self.pools.run(lane, ticket, Box::new(work))
     }
 

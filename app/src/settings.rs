@@ -5,6 +5,7 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 
+use concord_language::Language;
 use concord_widgets::colormap::ColorMap;
 use concord_widgets::theme::ThemeKind;
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,8 @@ pub struct Settings {
     idle_s: u64,
     /// "full", or "reduced" when nothing fades or slides.
     motion: String,
+    /// Tag of the language, such as "de"; empty for that of the system.
+    language: String,
 }
 
 impl Default for Settings {
@@ -77,6 +80,7 @@ impl Default for Settings {
             image_memory_mib: 0,
             idle_s: concord_domain::activity::IDLE_MS / 1000,
             motion: "full".to_owned(),
+            language: String::new(),
         }
     }
 }
@@ -105,6 +109,16 @@ impl Settings {
             "high-contrast" => ThemeKind::HighContrast,
             _ => ThemeKind::Dark,
         }
+    }
+
+    /// The language a person chose; `None` for that of the system, or when the file names one that is not there.
+    pub fn language(&self) -> Option<Language> {
+        Language::of_tag(&self.language)
+    }
+
+    /// Chooses a language; `None` for that of the system.
+    pub fn set_language(&mut self, language: Option<Language>) {
+        language.map_or("", Language::tag).clone_into(&mut self.language);
     }
 
     /// Changes the look.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use concord_language::Language;
 use concord_project::{Clock, Progress, ProjectError};
 
 use crate::app::App;
@@ -24,6 +25,8 @@ pub struct Options {
     pub device: String,
     /// Tells the time in milliseconds since 1970 UTC.
     pub clock: Clock,
+    /// The language of the system, which is spoken unless a person chose another.
+    pub system_language: Language,
     /// Makes the sample project.
     pub create_sample: Option<CreateSample>,
     /// ONNX Runtime's library for projects that name none.
@@ -51,10 +54,16 @@ impl Default for Options {
             account: account(),
             device: "workstation".to_owned(),
             clock: || jiff::Timestamp::now().as_millisecond(),
+            system_language: Language::English,
             create_sample: None,
             onnxruntime: None,
         }
     }
+}
+
+/// The language of the system; English where the system names none that is there.
+pub fn system_language() -> Language {
+    sys_locale::get_locales().find_map(|tag| Language::of_tag(&tag)).unwrap_or_default()
 }
 
 /// The name under which the person is known to the system.

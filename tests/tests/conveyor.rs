@@ -56,7 +56,7 @@ fn the_sample_project_goes_all_the_way() {
     assert!(!found("camera A").drifted && found("camera A").supported, "{:?}", found("camera A").features.first());
     let queue = rank(&desk.project, &QueueOptions { now_ms: desk.now(), top: Some(20), ..QueueOptions::default() });
     let queue = queue.expect("a queue");
-    let reasons: Vec<&String> = queue.items.iter().flat_map(|i| &i.reasons).collect();
+    let reasons: Vec<String> = queue.items.iter().flat_map(|i| &i.reasons).map(ToString::to_string).collect();
     assert!(reasons.iter().any(|r| r.contains("drift in slice camera B")), "{reasons:?}");
 
     let pairs = agree::agree(&desk.project, &agree::AgreeOptions::default()).expect("agreement").pairs;

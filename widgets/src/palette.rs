@@ -1,5 +1,6 @@
 //! The command palette: type a few letters, pick an action, see its key and why it cannot be used now.
 
+use concord_language::tr;
 use egui::text::LayoutJob;
 use egui::{
     Align2, Area, Context, EventFilter, FontId, Frame, Id, Key, Margin, Modal, Modifiers, Order, Rect, Role, Sense,
@@ -48,7 +49,10 @@ impl<T> PaletteEntry<T> {
 
     fn accessible_name(&self) -> String {
         let keys = if self.keys.is_empty() { String::new() } else { format!(", {}", self.keys) };
-        let reason = self.disabled.as_ref().map_or_else(String::new, |reason| format!(", not available: {reason}"));
+        let reason = self
+            .disabled
+            .as_ref()
+            .map_or_else(String::new, |reason| format!(", {}", tr!("palette-not-available", reason = reason)));
         format!("{}{keys}{reason}", self.title)
     }
 }
@@ -131,7 +135,7 @@ fn contents<T: Clone>(
     let enter = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
     let field = TextEdit::singleline(&mut state.query)
         .id(id.with("query"))
-        .hint_text("Type to search actions")
+        .hint_text(tr!("palette-hint"))
         .margin(Margin::symmetric(8, 6))
         .event_filter(EventFilter { horizontal_arrows: true, vertical_arrows: true, tab: true, escape: true })
         .desired_width(f32::INFINITY);
@@ -144,7 +148,7 @@ fn contents<T: Clone>(
     let found = rank(&state.query, entries.iter().map(|entry| entry.title.as_str()));
     if found.is_empty() {
         ui.add_space(GRID);
-        ui.weak(format!("No action matches “{}”", state.query));
+        ui.weak(tr!("palette-none", query = &state.query));
         return None;
     }
     state.selected = moved.apply(state.selected, found.len());
@@ -158,7 +162,7 @@ fn contents<T: Clone>(
     }
     if found.len() > MOST_ROWS {
         ui.add_space(GRID);
-        ui.small(format!("{} of {} actions", MOST_ROWS.min(found.len()), found.len()));
+        ui.small(tr!("palette-some", shown = MOST_ROWS.min(found.len()), count = found.len()));
     }
     chosen
         .map(|place| &entries[found[place].0])

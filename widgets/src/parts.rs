@@ -1,5 +1,6 @@
 //! Small parts that every screen needs: empty states, key hints, progress, big numbers, status, legends.
 
+use concord_language::tr;
 use egui::{
     Align2, Color32, FontId, Layout, Painter, Pos2, Rect, Response, RichText, Role, Sense, Shape, Stroke, StrokeKind,
     TextStyle, Ui, Vec2, WidgetInfo, pos2, vec2,
@@ -117,7 +118,7 @@ impl BusyBar<'_> {
             if !self.detail.is_empty() {
                 ui.weak(self.detail);
             }
-            self.can_cancel && ui.button("Cancel").accessible_name(format!("Cancel {}", self.label)).clicked()
+            self.can_cancel && ui.button(tr!("cancel")).accessible_name(tr!("cancel-job", job = self.label)).clicked()
         })
         .inner
     }
@@ -169,7 +170,7 @@ pub fn color_map_legend(ui: &mut Ui, map: ColorMap, low: &str, high: &str) -> Re
             mesh.add_colored_rect(part, map.color(f64::from(step) / 63.0));
         }
         ui.painter().add(mesh);
-        let name = format!("{} colours from {low} to {high}", map.name());
+        let name = tr!("colours-from-to", map = map.name(), low = low, high = high);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, ui.is_enabled(), &name));
         ui.weak(high);
     });

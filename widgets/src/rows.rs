@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use concord_language::tr;
 use egui::{
     Align, EventFilter, Id, Key, Layout, Modifiers, Pos2, Rect, Response, Role, Sense, StrokeKind, Ui, UiBuilder, Vec2,
     WidgetInfo, pos2, vec2,
@@ -253,7 +254,7 @@ impl<'a> VirtualList<'a> {
         let length = (track.height() * share).max(SHORTEST_HANDLE).min(track.height());
         let travel = f64::from((track.height() - length).max(1.0));
         let response = ui.interact(track, id.with("bar"), Sense::CLICK | Sense::DRAG);
-        let name = format!("{} scroll bar", self.name);
+        let name = tr!("list-scroll-bar", list = self.name);
         response.widget_info(|| WidgetInfo::labeled(Role::ScrollBar, ui.is_enabled(), &name));
         let top = |first: f64| track.top() + (first / last * travel) as f32;
         if let Some(Pos2 { y, .. }) = response.interact_pointer_pos() {

@@ -1,6 +1,7 @@
 //! Which actions can be invoked now, and why the others cannot.
 
 use concord_domain::ontology::{DIFFICULT, OCCLUSION, TRUNCATED};
+use concord_language::tr;
 
 use super::{Action, Group, Place};
 use crate::context::{Context, OpenProject, Screen};
@@ -13,19 +14,19 @@ pub fn disabled_reason(action: Action, context: &Context) -> Option<&'static str
     let info = action.info();
     match info.place {
         Place::Anywhere => anywhere(action, context),
-        Place::Label | Place::Drawing if context.screen != Screen::Label => Some("go to the Label screen first"),
+        Place::Label | Place::Drawing if context.screen != Screen::Label => Some(tr!("why-needs-label")),
         // It can end between the key and its action; then it means what Esc means otherwise.
         Place::Drawing if action == Action::GiveUpDrawing => None,
         Place::Drawing => {
             let draws = context.project.as_ref().is_some_and(|p| p.label.tool.is_busy());
-            unless(draws, "nothing is being drawn")
+            unless(draws, tr!("why-not-drawing"))
         }
         Place::Label => {
-            let Some(project) = &context.project else { return Some("open a project first") };
+            let Some(project) = &context.project else { return Some(tr!("why-needs-project")) };
             on_label(action, context, project)
         }
-        Place::Agreement if context.screen != Screen::Agreement => Some("go to the Agreement screen first"),
-        Place::Agreement => unless(!context.outstanding.awaits(&Request::Agreement), "the agreement is being computed"),
+        Place::Agreement if context.screen != Screen::Agreement => Some(tr!("why-needs-agreement")),
+        Place::Agreement => unless(!context.outstanding.awaits(&Request::Agreement), tr!("why-computing")),
     }
 }
 
@@ -36,53 +37,53 @@ fn unless(holds: bool, reason: &'static str) -> Option<&'static str> {
 fn anywhere(action: Action, context: &Context) -> Option<&'static str> {
     match action {
         Action::ShowLabel | Action::ShowAgreement | Action::CloseProject => {
-            unless(context.project.is_some(), "open a project first")
+            unless(context.project.is_some(), tr!("why-needs-project"))
         }
-        Action::ReloadKeymap => unless(context.options.settings_file.is_some(), "this start of the app keeps no files"),
-        Action::DismissMessages => unless(!context.messages.shown().is_empty(), "there is no message"),
+        Action::ReloadKeymap => unless(context.options.settings_file.is_some(), tr!("why-no-files")),
+        Action::DismissMessages => unless(!context.messages.shown().is_empty(), tr!("why-no-message")),
         _ => None,
     }
 }
 
 fn on_label(action: Action, context: &Context, project: &OpenProject) -> Option<&'static str> {
     let model = &project.label;
-    let Some(session) = model.session() else { return unless(needs_no_sample(action), "no sample is loaded") };
+    let Some(session) = model.session() else { return unless(needs_no_sample(action), tr!("why-no-sample")) };
     let has_objects = !session.labels.objects.is_empty();
-    let shown = || unless(!shown_suggestions(context, model).is_empty(), "no suggestion is shown");
+    let shown = || unless(!shown_suggestions(context, model).is_empty(), tr!("why-no-suggestion"));
     match action {
-        Action::NextSample => unless(model.queue.neighbour(Way::Forward).is_some(), "this is the last sample"),
-        Action::PreviousSample => unless(model.queue.neighbour(Way::Back).is_some(), "this is the first sample"),
+        Action::NextSample => unless(model.queue.neighbour(Way::Forward).is_some(), tr!("why-last-sample")),
+        Action::PreviousSample => unless(model.queue.neighbour(Way::Back).is_some(), tr!("why-first-sample")),
         Action::BoxTool | Action::SearchClass => {
-            unless(!project.versions.ontology.classes.is_empty(), "the ontology has no classes yet")
+            unless(!project.versions.ontology.classes.is_empty(), tr!("why-no-classes"))
         }
         Action::Class(digit) if model.attribute_mode.is_none() => {
             let class = project.versions.ontology.class_for_key(char::from(b'0' + digit));
-            unless(class.is_some(), "no class has this key")
+            unless(class.is_some(), tr!("why-no-class-key"))
         }
-        Action::ToggleOcclusion => attribute(project, OCCLUSION, "its class has no occlusion attribute"),
-        Action::Truncated => attribute(project, TRUNCATED, "its class has no truncated attribute"),
-        Action::Difficult => attribute(project, DIFFICULT, "its class has no difficult attribute"),
+        Action::ToggleOcclusion => attribute(project, OCCLUSION, tr!("why-no-occlusion")),
+        Action::Truncated => attribute(project, TRUNCATED, tr!("why-no-truncated")),
+        Action::Difficult => attribute(project, DIFFICULT, tr!("why-no-difficult")),
         Action::NextObject | Action::PreviousObject | Action::SelectAll | Action::HideAll | Action::LockAll => {
-            unless(has_objects, "there is no object")
+            unless(has_objects, tr!("why-no-object"))
         }
-        Action::Hide => unless(!model.selection.is_empty() || !model.hidden.is_empty(), "select an object first"),
+        Action::Hide => unless(!model.selection.is_empty() || !model.hidden.is_empty(), tr!("why-needs-selection")),
         Action::AttributeNext | Action::AttributePrevious => {
-            unless(model.attribute_mode.is_some(), "begin to set an attribute object by object first")
+            unless(model.attribute_mode.is_some(), tr!("why-needs-attribute-mode"))
         }
         Action::Join | Action::Group | Action::Relation => {
-            unless(model.selection.ids().len() > 1, "select two objects or more first")
+            unless(model.selection.ids().len() > 1, tr!("why-needs-two"))
         }
-        Action::ConfirmEmpty => unless(!has_objects || session.labels.confirmed_empty, "there are objects"),
-        Action::PasteObjects => unless(!model.clipboard.is_empty(), "nothing was copied"),
-        Action::RepeatLast => unless(!model.last_objects.is_empty(), "no sample with objects was left yet"),
-        Action::Undo => unless(session.undo_summary().is_some(), "there is nothing to undo"),
-        Action::Redo => unless(session.redo_summary().is_some(), "there is nothing to redo"),
+        Action::ConfirmEmpty => unless(!has_objects || session.labels.confirmed_empty, tr!("why-has-objects")),
+        Action::PasteObjects => unless(!model.clipboard.is_empty(), tr!("why-nothing-copied")),
+        Action::RepeatLast => unless(!model.last_objects.is_empty(), tr!("why-nothing-left")),
+        Action::Undo => unless(session.undo_summary().is_some(), tr!("why-nothing-to-undo")),
+        Action::Redo => unless(session.redo_summary().is_some(), tr!("why-nothing-to-redo")),
         Action::AcceptSuggestion
         | Action::AcceptAllSuggestions
         | Action::RejectSuggestion
         | Action::NextSuggestion
         | Action::PreviousSuggestion => shown(),
-        _ if needs_selection(action) => unless(!model.selection.is_empty(), "select an object first"),
+        _ if needs_selection(action) => unless(!model.selection.is_empty(), tr!("why-needs-selection")),
         _ => None,
     }
 }
@@ -90,7 +91,7 @@ fn on_label(action: Action, context: &Context, project: &OpenProject) -> Option<
 /// A selected object with an attribute of this name that keys can set.
 fn attribute(project: &OpenProject, name: &str, missing: &'static str) -> Option<&'static str> {
     if project.label.selection.is_empty() {
-        return Some("select an object first");
+        return Some(tr!("why-needs-selection"));
     }
     unless(cyclic_attribute(project, name).is_some(), missing)
 }

@@ -6,6 +6,8 @@ mod table;
 pub use enabled::disabled_reason;
 pub use table::REGISTRY;
 
+use concord_language::tr;
+
 /// Something a person can invoke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
@@ -266,14 +268,14 @@ impl Group {
     /// The title to show.
     pub fn title(self) -> &'static str {
         match self {
-            Self::App => "Concord",
-            Self::Queue => "Samples",
-            Self::Draw => "Draw",
-            Self::Edit => "Edit",
-            Self::Object => "Object",
-            Self::Suggestions => "Suggestions",
-            Self::View => "View",
-            Self::Agreement => "Agreement",
+            Self::App => tr!("group-app"),
+            Self::Queue => tr!("group-queue"),
+            Self::Draw => tr!("group-draw"),
+            Self::Edit => tr!("group-edit"),
+            Self::Object => tr!("group-object"),
+            Self::Suggestions => tr!("group-suggestions"),
+            Self::View => tr!("group-view"),
+            Self::Agreement => tr!("group-agreement"),
         }
     }
 }
@@ -295,10 +297,10 @@ impl Place {
     /// The place in words.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Anywhere => "anywhere",
-            Self::Drawing => "Label, while drawing",
-            Self::Label => "Label",
-            Self::Agreement => "Agreement",
+            Self::Anywhere => tr!("place-anywhere"),
+            Self::Drawing => tr!("place-drawing"),
+            Self::Label => tr!("place-label"),
+            Self::Agreement => tr!("place-agreement"),
         }
     }
 
@@ -315,8 +317,6 @@ pub struct ActionInfo {
     pub action: Action,
     /// Its stable name for files.
     pub id: &'static str,
-    /// What it is called on screen.
-    pub title: &'static str,
     /// What it belongs to.
     pub group: Group,
     /// Where its keys count.
@@ -329,6 +329,11 @@ impl Action {
         const NOTHING: &ActionInfo = &REGISTRY[0];
         // An action without a row would show as the palette; a test sees to it that there is none.
         REGISTRY.iter().find(|i| i.action == self).unwrap_or(NOTHING)
+    }
+
+    /// What it is called on screen.
+    pub fn title(self) -> &'static str {
+        concord_language::text(&format!("action-{}", self.info().id))
     }
 }
 
@@ -343,6 +348,13 @@ mod tests {
         let ids: BTreeSet<&str> = REGISTRY.iter().map(|i| i.id).collect();
         let actions: BTreeSet<Action> = REGISTRY.iter().map(|i| i.action).collect();
         assert_eq!((ids.len(), actions.len()), (REGISTRY.len(), REGISTRY.len()));
+    }
+
+    #[test]
+    fn every_action_has_a_title() {
+        for info in REGISTRY {
+            assert!(concord_language::is_known(&format!("action-{}", info.id)), "{}", info.id);
+        }
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Keys: taking the keymap file in, and doing what the list of keys asks for.
 
+use concord_language::{say, tr};
+
+use crate::actions::Action;
 use crate::context::{Context, KeysAsk};
 use crate::error_text::ErrorText;
 use crate::keymap::{Keymap, Problem, UserKeys, file_beside};
@@ -16,7 +19,7 @@ pub(super) fn read_at_start(context: &mut Context) {
     match read_keymap(&path) {
         Ok(text) => take_file(context, &text),
         Err(error) => {
-            take_report(context, Report::Failed { doing: "Reading the keymap file", path, why: error.to_string() });
+            take_report(context, Report::Failed { doing: say!("doing-read-keymap"), path, why: error.to_string() });
         }
     }
 }
@@ -25,13 +28,13 @@ pub(super) fn read_at_start(context: &mut Context) {
 pub(super) fn take_report(context: &mut Context, report: Report) {
     match report {
         Report::Keymap(text) => {
-            context.messages.info("The keymap file was read");
+            context.messages.info(tr!("keymap-read"));
             take_file(context, &text);
         }
         Report::Failed { doing, path, why } => context.messages.error(ErrorText {
-            what: format!("{doing} failed"),
+            what: tr!("failed", doing = doing),
             why: format!("{}: {why}", path.display()),
-            next: "Check that the path exists and that you may read and write it".to_owned(),
+            next: tr!("next-check-path").to_owned(),
             details: why,
         }),
     }
@@ -44,32 +47,28 @@ fn take_file(context: &mut Context, text: &str) {
         .keymap
         .lost()
         .iter()
-        .map(|lost| format!("{} belongs to “{}” now, not to “{}”", lost.key, title(lost.holder), title(lost.action)))
+        .map(|lost| {
+            tr!("keymap-lost", key = lost.key.to_string(), holder = lost.holder.title(), action = lost.action.title())
+        })
         .collect();
     if !lost.is_empty() {
-        context.messages.info(format!("By your {FILE}: {}", lost.join("; ")));
+        context.messages.info(tr!("keymap-changes", file = FILE, changes = lost.join("; ")));
     }
     if !problems.is_empty() {
         context.messages.error(told(&problems));
     }
 }
 
-fn title(action: crate::actions::Action) -> &'static str {
-    action.info().title
-}
-
 /// The problems of a file as one message.
 fn told(problems: &[Problem]) -> ErrorText {
     let lines: Vec<String> = problems.iter().take(MOST_TOLD).map(Problem::to_string).collect();
     let more = problems.len().saturating_sub(MOST_TOLD);
-    let more = if more > 0 { format!("\nand {more} more, see the details") } else { String::new() };
-    let what = if problems.len() == 1 { "One key was".to_owned() } else { format!("{} keys were", problems.len()) };
+    let more = if more > 0 { format!("\n{}", tr!("keymap-more", count = more)) } else { String::new() };
     let all: Vec<String> = problems.iter().map(Problem::to_string).collect();
     ErrorText {
-        what: format!("{what} not taken over"),
+        what: tr!("keymap-not-taken", count = problems.len()),
         why: format!("{}{more}", lines.join("\n")),
-        next: "The rest of the file counts. Correct it, then read it again (palette: Read the keymap file again)"
-            .to_owned(),
+        next: tr!("keymap-next", action = Action::ReloadKeymap.title()),
         details: all.join("\n"),
     }
 }

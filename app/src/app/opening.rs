@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use concord_language::{say, tr};
 use concord_project::Progress;
 
 use super::busy;
@@ -50,19 +51,19 @@ fn start(update: &mut Update<'_>, name: &str, work: impl FnOnce(&Progress) -> Jo
 /// Opens a project folder.
 pub(super) fn open(update: &mut Update<'_>, dir: &Path) {
     let (dir, sitter) = (dir.to_owned(), sitter(update));
-    start(update, "Opening the project", move |_| work::open(&dir, &sitter));
+    start(update, tr!("doing-open"), move |_| work::open(&dir, &sitter));
 }
 
 /// Opens the sample project.
 pub(super) fn open_sample(update: &mut Update<'_>) {
     let options = &update.context.options;
     let (Some(create), Some(data)) = (options.create_sample, options.data_dir.clone()) else {
-        let why = AppError::Unavailable("this start of the app brings no sample project along".to_owned());
-        update.context.messages.error(explain("Opening the sample project", &why));
+        let why = AppError::Unavailable(say!("problem-no-sample-project"));
+        update.context.messages.error(explain(tr!("doing-open-sample"), &why));
         return;
     };
     let sitter = sitter(update);
-    start(update, "Making the sample project", move |progress| {
+    start(update, tr!("doing-make-sample"), move |progress| {
         work::sample(&data.join("sample-project"), create, &sitter, progress)
     });
 }
@@ -70,7 +71,7 @@ pub(super) fn open_sample(update: &mut Update<'_>) {
 /// Makes a project.
 pub(super) fn create(update: &mut Update<'_>, form: NewForm) {
     let sitter = sitter(update);
-    start(update, "Making the project", move |progress| work::create(&form, &sitter, progress));
+    start(update, tr!("doing-make"), move |progress| work::create(&form, &sitter, progress));
 }
 
 /// Takes the open project off the screen and gives back its desk, to be closed where waiting harms nobody.
@@ -93,7 +94,7 @@ pub(super) fn close(update: &mut Update<'_>) {
         drop(closing);
         JobEvent::Picked(None)
     }) {
-        busy(update, "Closing the project");
+        busy(update, tr!("doing-close"));
     }
 }
 
@@ -114,7 +115,7 @@ pub(super) fn take_opened(update: &mut Update<'_>, result: Result<Box<Opened>, A
     let opened = match result {
         Ok(opened) => *opened,
         Err(error) => {
-            update.context.messages.error(explain("Opening the project", &error));
+            update.context.messages.error(explain(tr!("doing-open"), &error));
             return;
         }
     };
@@ -149,7 +150,7 @@ pub(super) fn pick(update: &mut Update<'_>, what: Pick) {
     let ticket = update.context.outstanding.issue(Request::Pick(what));
     if !update.jobs.run(Lane::Dialog, ticket.clone(), move || work::pick(what)) {
         update.context.outstanding.settle(&ticket);
-        update.context.messages.info("A file dialog is open already");
+        update.context.messages.info(tr!("problem-dialog-open"));
     }
 }
 
@@ -158,7 +159,7 @@ pub(super) fn take_picked(update: &mut Update<'_>, what: Pick, path: Option<Path
     let form = &mut update.views.start;
     match (what, path) {
         (_, None) => {
-            update.context.messages.info("Nothing was chosen; a path can also be typed, or a folder dropped here");
+            update.context.messages.info(tr!("problem-nothing-chosen"));
         }
         (Pick::Project, Some(path)) => open(update, &path),
         (Pick::Images, Some(path)) => form.set_images(&path),
@@ -172,7 +173,7 @@ pub(super) fn offer(update: &mut Update<'_>, path: PathBuf) {
     let ticket = update.context.outstanding.issue(Request::Look);
     if !update.jobs.run(Lane::Batch, ticket.clone(), move || work::look(path)) {
         update.context.outstanding.settle(&ticket);
-        busy(update, "Looking at what was dropped");
+        busy(update, tr!("doing-look"));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Taking in results: stale ones are dropped here, before anything looks at them.
 
+use concord_language::tr;
+
 use super::opening;
 use crate::context::Update;
 use crate::error_text::{AppError, explain};
@@ -54,9 +56,9 @@ fn panicked(update: &mut Update<'_>, request: Request, why: String) {
         Request::Refine(sample) => label::take_refined(update, &sample, Err(error)),
         Request::Agreement => agreement::take(update, Err(error)),
         Request::Open => opening::take_opened(update, Err(error)),
-        Request::Look => update.context.messages.error(explain("Looking at what was dropped", &error)),
-        Request::Pick(_) => update.context.messages.error(explain("Showing the file dialog", &error)),
-        Request::Save(..) | Request::Note(..) => update.context.messages.error(explain("Saving the last step", &error)),
+        Request::Look => update.context.messages.error(explain(tr!("doing-look"), &error)),
+        Request::Pick(_) => update.context.messages.error(explain(tr!("doing-dialog"), &error)),
+        Request::Save(..) | Request::Note(..) => update.context.messages.error(explain(tr!("doing-save-step"), &error)),
     }
 }
 

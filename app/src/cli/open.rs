@@ -36,6 +36,7 @@ pub(crate) fn open(args: &OpenArgs, context: &Context) -> Result<Exit, Failure> 
         annotator: context.named.clone(),
         device: device(),
         clock: now_ms,
+        system_language: window::system_language(),
         create_sample: Some(create_sample),
         onnxruntime: onnxruntime_library(),
         ..window::Options::default()

@@ -57,7 +57,7 @@ fn text_of(queue: &Queue) -> String {
             format!("{:.3}", item.score),
             item.uncertainty_bits.map_or_else(|| "— (no run)".to_owned(), |bits| format!("{bits:.3}")),
             item.path.clone(),
-            item.reasons.join("; "),
+            item.reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
         ]);
     }
     format!("{shown} of {waiting}, the next one first; {by}\n\n{table}")

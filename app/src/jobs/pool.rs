@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use concord_language::tr;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::{Delivered, JobEvent, Ticket};
@@ -98,13 +99,37 @@ fn spawn(name: String, work: Receiver<(Ticket, Work)>, send: Sender<Delivered>, 
 fn panicked(payload: &(dyn Any + Send)) -> JobEvent {
     let text = payload.downcast_ref::<&str>().map(|s| (*s).to_owned());
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-    JobEvent::Panicked(text.unwrap_or_else(|| "no message".to_owned()))
+    JobEvent::Panicked(text.unwrap_or_else(|| tr!("shell-panic-silent").to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
+    use concord_language::Language;
+
     use super::super::{Jobs, Outstanding, Request};
     use super::*;
+
+    #[test]
+    fn work_speaks_the_language_of_who_asked_for_it() {
+        let jobs = Jobs::start(&egui::Context::default());
+        let mut outstanding = Outstanding::default();
+        let mut heard = |language| {
+            concord_language::set_current(language);
+            let ticket = outstanding.issue(Request::Look);
+            let say = || JobEvent::Looked(tr!("close").into(), crate::jobs::Found::File);
+            assert!(jobs.run(Lane::Inference, ticket, say));
+            let mut said = None;
+            while said.is_none() {
+                jobs.drain(|delivered| said = Some(delivered.event));
+                std::thread::yield_now();
+            }
+            concord_language::set_current(Language::English);
+            said
+        };
+        for (language, word) in [(Language::German, "Schließen"), (Language::English, "Close")] {
+            assert!(matches!(heard(language), Some(JobEvent::Looked(said, _)) if said.as_os_str() == word));
+        }
+    }
 
     #[test]
     fn a_panic_becomes_an_event_and_the_pool_goes_on() {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use concord_domain::sample::{Sample, SampleId};
 use concord_imaging::{Limits, decode_file, thumbnail};
+use concord_language::tr;
 use concord_project::agree::{AgreeOptions, agree};
 use concord_project::label::Session;
 use concord_project::new::NewProject;
@@ -129,9 +130,7 @@ pub fn saliency(project: &Project, sample: &Sample, slot: &ModelSlot) -> JobEven
     let compute = || -> Result<OverlayMap, AppError> {
         let run = project.reader()?.latest_run(None)?;
         let Some(run) = run.filter(|r| !r.model_sha256.is_empty()) else {
-            return Err(AppError::Project(ProjectError::usage(
-                "no model has run on this project yet, so there is nothing to look through",
-            )));
+            return Err(AppError::Project(ProjectError::usage(tr!("shell-no-model"))));
         };
         let mut held = slot.0.lock().unwrap_or_else(PoisonError::into_inner);
         if held.as_ref().is_none_or(|m| m.model.sha256() != run.model_sha256) {
@@ -193,12 +192,12 @@ pub fn wait_for_close(desk: &std::sync::Weak<Desk>) {
 pub fn pick(what: Pick) -> JobEvent {
     let dialog = rfd::FileDialog::new();
     JobEvent::Picked(match what {
-        Pick::Project => dialog.set_title("Open a Concord project").pick_folder(),
-        Pick::Images => dialog.set_title("A folder of images").pick_folder(),
+        Pick::Project => dialog.set_title(tr!("shell-pick-project")).pick_folder(),
+        Pick::Images => dialog.set_title(tr!("shell-pick-images")).pick_folder(),
         Pick::Sidecar => {
             let kinds = ["csv", "tsv", "jsonl", "ndjson", "json"];
-            dialog.set_title("A table of metadata").add_filter("CSV or JSON Lines", &kinds).pick_file()
+            dialog.set_title(tr!("shell-pick-table")).add_filter(tr!("shell-pick-table-kind"), &kinds).pick_file()
         }
-        Pick::Coco => dialog.set_title("A COCO file").add_filter("COCO", &["json"]).pick_file(),
+        Pick::Coco => dialog.set_title(tr!("shell-pick-coco")).add_filter("COCO", &["json"]).pick_file(),
     })
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use concord_language::tr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -53,7 +54,8 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, id, cause, remedy } = self;
         let colon = if id.is_empty() { "" } else { ": " };
-        write!(f, "{file}, line {line}: {id}{colon}{cause}. {remedy}")
+        let place = tr!("keymap-line", file = file, line = *line);
+        write!(f, "{place}: {id}{colon}{cause}. {remedy}")
     }
 }
 
@@ -63,7 +65,7 @@ impl KeyFile {
         let (whole, errors) = without_broken_entries(text);
         let mut reader = Reader { name, text: &whole, read: Self::default() };
         for (at, message) in errors {
-            reader.problem(at, "", message, "Write lines such as next-sample = [\"F\"]");
+            reader.problem(at, "", message, &tr!("keymap-write-lines", example = "next-sample = [\"F\"]"));
         }
         if let Ok(table) = DeTable::parse(&whole) {
             for (key, value) in table.get_ref() {
@@ -156,14 +158,14 @@ impl Reader<'_> {
                 }
             }
             ("preset" | "extends", _) => {
-                self.problem(at, id, "it is not a text".to_owned(), "Write the name of a preset in quotes");
+                self.problem(at, id, tr!("keymap-no-text").to_owned(), tr!("keymap-quote-preset"));
             }
             ("keys" | "planned", _) => {
-                self.problem(at, id, "it is not a table".to_owned(), "Write [keys] on a line of its own");
+                self.problem(at, id, tr!("keymap-no-table").to_owned(), tr!("keymap-write-table"));
             }
             _ => {
-                let cause = "a keymap file holds nothing of this name".to_owned();
-                self.problem(at, id, cause, "Put the keys of actions below a line [keys]");
+                let cause = tr!("keymap-nothing-of-name").to_owned();
+                self.problem(at, id, cause, tr!("keymap-put-below"));
             }
         }
     }
@@ -180,14 +182,24 @@ impl Reader<'_> {
         for text in texts {
             let at = text.span().start;
             let DeValue::String(words) = text.get_ref() else {
-                self.problem(at, id, "its keys are no texts".to_owned(), "Write them in quotes: [\"Ctrl+F\"]");
+                self.problem(
+                    at,
+                    id,
+                    tr!("keymap-keys-no-texts").to_owned(),
+                    &tr!("keymap-quote-keys", example = "[\"Ctrl+F\"]"),
+                );
                 continue;
             };
             match words.parse::<Shortcut>() {
                 Ok(shortcut) => keys.push(shortcut),
                 Err(error) => {
-                    let remedy = "Write keys such as F, Ctrl+Shift+P, Alt+Left, F5 or PgDn";
-                    self.problem(at, id, format!("“{words}” cannot be read: {error}"), remedy);
+                    let remedy = tr!("keymap-write-keys");
+                    self.problem(
+                        at,
+                        id,
+                        tr!("keymap-unreadable", words = words.as_ref(), why = error.message()),
+                        remedy,
+                    );
                 }
             }
         }

@@ -27,7 +27,7 @@ pub fn markdown() -> String {
             let keys: Vec<String> = keymap.keys(info.action).iter().map(|key| format!("`{key}`")).collect();
             keys.join(", ")
         });
-        let _ = writeln!(text, "| {} | {} | {} |", info.title, columns.join(" | "), info.place.title());
+        let _ = writeln!(text, "| {} | {} | {} |", info.action.title(), columns.join(" | "), info.place.title());
     }
     text
 }

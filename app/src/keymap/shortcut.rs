@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use concord_language::tr;
 use egui::{Event, Key, Modifiers};
 
 use super::key_names::{base_of, is_function_key, is_sign, is_typed, key_of, name_of};
@@ -31,6 +32,17 @@ pub enum ShortcutError {
     /// Nothing is written.
     #[error("it is empty")]
     Empty,
+}
+
+impl ShortcutError {
+    /// The same in the language of this thread.
+    pub fn message(&self) -> String {
+        match self {
+            Self::UnknownKey(words) => tr!("keymap-no-key", words = words),
+            Self::UnknownModifier(words) => tr!("keymap-no-modifier", words = words),
+            Self::Empty => tr!("keymap-empty").to_owned(),
+        }
+    }
 }
 
 /// A key as it was pressed.

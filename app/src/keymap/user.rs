@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::file::{KeyFile, Problem};
+use concord_language::tr;
+
+use super::file::{Entry, KeyFile, Problem};
 use super::preset::Preset;
 use super::shortcut::Shortcut;
-use crate::actions::{ActionInfo, REGISTRY};
+use crate::actions::{Action, ActionInfo, REGISTRY};
 
 /// A preset and what a person bound otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,8 +31,20 @@ pub(super) fn unknown_action(file: &str, id: &str, line: usize) -> Problem {
         file: file.to_owned(),
         line,
         id: id.to_owned(),
-        cause: "there is no action of this name".to_owned(),
-        remedy: "Take the name from the list of keys: change a key there, and the line is written for you".to_owned(),
+        cause: tr!("keymap-no-action").to_owned(),
+        remedy: tr!("keymap-take-name").to_owned(),
+    }
+}
+
+/// The problem of a key that a file gives to two actions, of which the first keeps it.
+fn bound_twice(file: &str, entry: &Entry<Vec<Shortcut>>, key: Shortcut, actions: [Action; 2]) -> Problem {
+    let [holder, other] = actions.map(Action::title);
+    Problem {
+        file: file.to_owned(),
+        line: entry.line,
+        id: entry.id.clone(),
+        cause: tr!("keymap-bound-twice", key = key.to_string(), holder = holder, other = other),
+        remedy: tr!("keymap-give-another", holder = holder, other = other),
     }
 }
 
@@ -47,8 +61,8 @@ impl UserKeys {
                     file: name.to_owned(),
                     line: base.line,
                     id: base.id,
-                    cause: format!("there is no preset “{}”", base.value),
-                    remedy: format!("Choose one of {}", Preset::ALL.map(Preset::id).join(", ")),
+                    cause: tr!("keymap-no-preset", name = &base.value),
+                    remedy: tr!("keymap-choose-preset", names = Preset::ALL.map(Preset::id).join(", ")),
                 }),
             }
         }
@@ -59,15 +73,9 @@ impl UserKeys {
             };
             let mut kept = Vec::new();
             let wanted = !entry.value.is_empty();
-            for key in entry.value {
+            for key in entry.value.iter().copied() {
                 match user.holder(info, key) {
-                    Some(holder) => problems.push(Problem {
-                        file: name.to_owned(),
-                        line: entry.line,
-                        id: entry.id.clone(),
-                        cause: format!("{key} is bound to “{}” and to “{}”", holder.title, info.title),
-                        remedy: format!("“{}” keeps it; give “{}” another key", holder.title, info.title),
-                    }),
+                    Some(holder) => problems.push(bound_twice(name, &entry, key, [holder.action, info.action])),
                     None if kept.contains(&key) => {}
                     None => kept.push(key),
                 }

@@ -4,6 +4,7 @@ mod report;
 
 use std::path::{Path, PathBuf};
 
+use concord_language::tr;
 use egui::{Frame, RichText, ScrollArea, TextEdit, Ui};
 
 use concord_widgets::theme::{GRID, Theme};
@@ -52,7 +53,7 @@ impl StartViews {
     fn form(&self) -> Result<NewForm, &'static str> {
         let images = self.images.trim();
         if images.is_empty() {
-            return Err("name the folder of images first");
+            return Err(tr!("start-new-needs-images"));
         }
         let dir = self.dir.trim();
         let classes: Vec<String> =
@@ -61,7 +62,7 @@ impl StartViews {
         let labels = self.labels.trim();
         let whose = self.whose.trim();
         if !labels.is_empty() && whose.is_empty() {
-            return Err("say whose labels the COCO file holds");
+            return Err(tr!("start-new-needs-whose"));
         }
         Ok(NewForm {
             images: PathBuf::from(images),
@@ -88,7 +89,7 @@ pub fn show(ui: &mut Ui, context: &Context, views: &mut StartViews, asks: &mut A
                 return;
             }
             ui.heading("Concord");
-            ui.weak("Label images, check the labels, find where a model fails");
+            ui.weak(tr!("start-purpose"));
             ui.add_space(4.0 * GRID);
             let busy = context.outstanding.awaits(&Request::Open);
             ui.add_enabled_ui(!busy, |ui| {
@@ -96,18 +97,18 @@ pub fn show(ui: &mut Ui, context: &Context, views: &mut StartViews, asks: &mut A
                 ui.horizontal_top(|ui| {
                     ui.vertical(|ui| {
                         ui.set_width(width);
-                        card(ui, "Sample project", |ui| sample(ui, asks));
-                        card(ui, "Open a project", |ui| open(ui, context, views, asks));
+                        card(ui, tr!("start-sample"), |ui| sample(ui, asks));
+                        card(ui, tr!("start-open"), |ui| open(ui, context, views, asks));
                     });
                     ui.vertical(|ui| {
                         ui.set_width(width);
-                        card(ui, "New project from a folder of images", |ui| new(ui, views, asks));
+                        card(ui, tr!("start-new"), |ui| new(ui, views, asks));
                     });
                 });
             });
             if busy {
                 ui.add_space(2.0 * GRID);
-                ui.weak("A project is being opened: its progress stands below");
+                ui.weak(tr!("start-busy"));
             }
         });
     });
@@ -127,31 +128,30 @@ fn card(ui: &mut Ui, title: &str, add: impl FnOnce(&mut Ui)) {
 }
 
 fn sample(ui: &mut Ui, asks: &mut Asks) {
-    ui.add(
-        egui::Label::new("A rendered inspection belt with two cameras, three annotators and a trained detector").wrap(),
-    );
+    ui.add(egui::Label::new(tr!("start-sample-text")).wrap());
     ui.add_space(GRID);
-    if ui.button("Open the sample project").clicked() {
+    if ui.button(tr!("start-sample-open")).clicked() {
         asks.send(Ask::OpenSample);
     }
 }
 
 fn open(ui: &mut Ui, context: &Context, views: &mut StartViews, asks: &mut Asks) {
-    let entered = path_row(ui, asks, ("Project folder", &mut views.open), Pick::Project);
+    let entered = path_row(ui, asks, (tr!("start-open-folder"), &mut views.open), Pick::Project);
     let path = views.open.trim();
-    let pressed = ui.add_enabled(!path.is_empty(), egui::Button::new("Open project")).clicked();
+    let pressed = ui.add_enabled(!path.is_empty(), egui::Button::new(tr!("start-open-button"))).clicked();
     if (pressed || entered) && !path.is_empty() {
         asks.send(Ask::Open(PathBuf::from(path)));
     }
     ui.add_space(2.0 * GRID);
-    ui.label(RichText::new("Recent projects").strong());
+    ui.label(RichText::new(tr!("start-recent")).strong());
     if context.settings.recent.is_empty() {
-        ui.weak("None yet");
+        ui.weak(tr!("start-recent-none"));
     }
     for dir in &context.settings.recent {
         ui.horizontal(|ui| {
             let name = dir.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            if ui.small_button("×").accessible_name(format!("Forget {name}")).on_hover_text("Forget").clicked() {
+            let forget = ui.small_button("×").accessible_name(tr!("start-forget-name", name = &name));
+            if forget.on_hover_text(tr!("start-forget")).clicked() {
                 asks.send(Ask::Forget(dir.clone()));
             }
             let link = ui.link(&name).on_hover_text(dir.display().to_string());
@@ -164,25 +164,25 @@ fn open(ui: &mut Ui, context: &Context, views: &mut StartViews, asks: &mut Asks)
 }
 
 fn new(ui: &mut Ui, views: &mut StartViews, asks: &mut Asks) {
-    path_row(ui, asks, ("Folder of images", &mut views.images), Pick::Images);
+    path_row(ui, asks, (tr!("start-new-images"), &mut views.images), Pick::Images);
     let proposed = beside(Path::new(views.images.trim()));
     let hint = if views.images.trim().is_empty() { String::new() } else { proposed.display().to_string() };
-    text_row(ui, "Project folder to make", &mut views.dir, &hint);
-    text_row(ui, "Classes, separated by commas", &mut views.classes, "bolt, nut, washer");
-    path_row(ui, asks, ("Metadata (CSV or JSON Lines, optional)", &mut views.sidecar), Pick::Sidecar);
-    path_row(ui, asks, ("Labels to import (COCO file, optional)", &mut views.labels), Pick::Coco);
+    text_row(ui, tr!("start-new-folder"), &mut views.dir, &hint);
+    text_row(ui, tr!("start-new-classes"), &mut views.classes, tr!("start-new-classes-hint"));
+    path_row(ui, asks, (tr!("start-new-table"), &mut views.sidecar), Pick::Sidecar);
+    path_row(ui, asks, (tr!("start-new-labels"), &mut views.labels), Pick::Coco);
     if !views.labels.trim().is_empty() {
-        text_row(ui, "Whose labels these are", &mut views.whose, "name of the annotator");
+        text_row(ui, tr!("start-new-whose"), &mut views.whose, tr!("start-new-whose-hint"));
     }
     ui.add_space(GRID);
     let form = views.form();
-    let button = ui.add_enabled(form.is_ok(), egui::Button::new("Make project"));
+    let button = ui.add_enabled(form.is_ok(), egui::Button::new(tr!("start-new-button")));
     let button = button.on_disabled_hover_text(form.as_ref().err().copied().unwrap_or_default());
     if let (true, Ok(form)) = (button.clicked(), form) {
         asks.send(Ask::Create(Box::new(form)));
     }
     ui.add_space(GRID);
-    ui.add(egui::Label::new(RichText::new("A folder or a COCO file can also be dropped here").weak()).wrap());
+    ui.add(egui::Label::new(RichText::new(tr!("start-new-drop")).weak()).wrap());
 }
 
 /// A labelled path field with a button for a native dialog; true when Enter was pressed in it.
@@ -191,7 +191,7 @@ fn path_row(ui: &mut Ui, asks: &mut Asks, (name, text): (&str, &mut String), wha
     ui.horizontal(|ui| {
         let width = ui.available_width() - 84.0;
         let field = ui.add(TextEdit::singleline(text).desired_width(width)).accessible_name(name);
-        if ui.button("Choose…").accessible_name(format!("Choose: {name}")).clicked() {
+        if ui.button(tr!("start-choose")).accessible_name(tr!("start-choose-name", field = name)).clicked() {
             asks.send(Ask::Pick(what));
         }
         field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter))
@@ -214,7 +214,7 @@ fn drop_target(ui: &Ui) {
         ui.painter().text(
             rect.center(),
             egui::Align2::CENTER_CENTER,
-            "Drop a project, a folder of images or a COCO file",
+            tr!("start-drop"),
             egui::FontId::proportional(17.0),
             theme.strong,
         );

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use concord_language::{Message, say};
 use crossbeam_channel::{Receiver, Sender};
 
 use super::Settings;
@@ -17,14 +18,14 @@ pub struct SettingsWriter {
 }
 
 /// What comes back from the thread.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Report {
     /// The text of the keymap file, as was asked.
     Keymap(String),
     /// A file could not be read or written.
     Failed {
         /// What was attempted, as in "Saving the keys".
-        doing: &'static str,
+        doing: Message,
         /// The file.
         path: PathBuf,
         /// Why.
@@ -106,20 +107,20 @@ fn serve(path: &Path, jobs: impl Iterator<Item = Job>) -> Vec<Report> {
     }
     let keys = file_beside(path);
     let mut reports = Vec::new();
-    let failed = |doing, path: &Path, error: &std::io::Error| {
+    let failed = |doing: Message, path: &Path, error: &std::io::Error| {
         tracing::warn!("{doing} failed: {}: {error}", path.display());
         Report::Failed { doing, path: path.to_owned(), why: error.to_string() }
     };
     if let Some(Err(error)) = settings.map(|settings| write(path, &settings)) {
-        reports.push(failed("Saving the settings", path, &error));
+        reports.push(failed(say!("shell-saving-settings"), path, &error));
     }
     if let Some(Err(error)) = keymap.map(|keymap| write_keymap(&keys, &keymap)) {
-        reports.push(failed("Saving the keys", &keys, &error));
+        reports.push(failed(say!("shell-saving-keys"), &keys, &error));
     }
     if reads {
         reports.push(match read_keymap(&keys) {
             Ok(text) => Report::Keymap(text),
-            Err(error) => failed("Reading the keymap file", &keys, &error),
+            Err(error) => failed(say!("doing-read-keymap"), &keys, &error),
         });
     }
     reports
@@ -192,8 +193,8 @@ mod tests {
         let reports = writer.reports.clone();
         drop(writer);
         let told: Vec<Report> = reports.try_iter().collect();
-        assert!(
-            matches!(&told[..], [Report::Failed { doing: "Saving the keys", path, .. }] if path.starts_with(&blocked))
-        );
+        let [Report::Failed { doing, path, .. }] = &told[..] else { panic!("one failure is told: {told:?}") };
+        assert_eq!(doing.to_string(), "Saving the keys");
+        assert!(path.starts_with(&blocked));
     }
 }

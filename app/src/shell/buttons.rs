@@ -1,5 +1,6 @@
 //! Buttons of actions: title, tooltip with keys, and the reason why one cannot be used, all from the registry.
 
+use concord_language::tr;
 use egui::{Button, Response, Ui};
 
 use super::title_of;
@@ -42,10 +43,11 @@ pub(crate) fn action_button(
     // A button whose colours say "press me" says otherwise while it cannot be pressed.
     let button = if look == Look::Primary && reason.is_some() { Button::new(title.clone()) } else { button };
     let hint = if keys.is_empty() { title.clone() } else { format!("{title} ({keys})") };
+    let why_not = reason.map(|reason| tr!("shell-button-reason", action = &hint, reason = reason)).unwrap_or_default();
     let response = ui
         .add_enabled(reason.is_none(), button)
-        .on_hover_text(hint.clone())
-        .on_disabled_hover_text(format!("{hint}: {}", reason.unwrap_or_default()))
+        .on_hover_text(hint)
+        .on_disabled_hover_text(why_not)
         .accessible_name(&title);
     if response.clicked() {
         asks.invoke(action);

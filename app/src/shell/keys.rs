@@ -4,17 +4,18 @@ mod listening;
 
 use egui::{Context as Egui, Grid, Id, Modal, RichText, ScrollArea, TextEdit, Ui};
 
+use concord_language::tr;
 use concord_widgets::parts::key_hint;
 use concord_widgets::theme::{GRID, Theme};
 
 use self::listening::Listening;
-use super::{modal_frame, preset, title_of};
+use super::{buttons_width, modal_frame, preset, title_of};
 use crate::actions::{Action, ActionInfo, Group, REGISTRY};
 use crate::context::{Ask, Asks, Context, KeysAsk};
 
 const WIDTH: f32 = 680.0;
 const HEIGHT: f32 = 760.0;
-/// Width of the buttons of a row, which have the same room in every window.
+/// Width of the buttons of a row, which have the same room in every window; more where their words are longer.
 const BUTTONS_WIDTH: f32 = 172.0;
 /// Least width of the two columns before them.
 const LEAST_WIDTH: f32 = 96.0;
@@ -79,35 +80,38 @@ pub(super) fn show(egui: &Egui, context: &Context, views: &mut KeysViews, asks: 
 /// Title, preset and search; true when the window is to be closed.
 fn head(ui: &mut Ui, context: &Context, views: &mut KeysViews, asks: &mut Asks) -> bool {
     let closes = ui.horizontal(|ui| {
-        ui.heading("Keys");
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.button("Close").clicked()).inner
+        ui.heading(tr!("shell-keys"));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.button(tr!("close")).clicked()).inner
     });
     let palette = context.keymap.words(Action::OpenPalette);
-    let hint = if palette.is_empty() { String::new() } else { format!(" ({palette})") };
-    ui.weak(format!("The palette{hint} finds every action by its name"));
+    if palette.is_empty() {
+        ui.weak(tr!("shell-keys-palette"));
+    } else {
+        ui.weak(tr!("shell-keys-palette-with", keys = palette));
+    }
     ui.add_space(2.0 * GRID);
     ui.horizontal_wrapped(|ui| {
-        ui.label("Preset");
+        ui.label(tr!("shell-keys-preset"));
         preset::chooser(ui, context, asks);
         let changed = REGISTRY.iter().filter(|info| context.keymap.is_changed(info.action)).count();
         let reset = ui
-            .add_enabled(changed > 0, egui::Button::new("Reset all"))
-            .on_hover_text("Every action has the keys of the preset again")
-            .accessible_name("Reset all keys");
+            .add_enabled(changed > 0, egui::Button::new(tr!("shell-keys-reset-all")))
+            .on_hover_text(tr!("shell-keys-reset-all-hover"))
+            .accessible_name(tr!("shell-keys-reset-all-name"));
         if reset.clicked() {
             asks.send(Ask::Keys(KeysAsk::Reset(None)));
         }
         ui.weak(match changed {
-            0 => "Nothing changed".to_owned(),
-            n => format!("{n} changed"),
+            0 => tr!("shell-keys-unchanged").to_owned(),
+            n => tr!("shell-keys-changed", count = n),
         });
     });
     ui.add_space(GRID);
     let field = TextEdit::singleline(&mut views.search)
-        .hint_text("Type an action or a key")
+        .hint_text(tr!("shell-keys-search-hint"))
         .desired_width(f32::INFINITY)
         .margin(egui::Margin::symmetric(8, 4));
-    let field = ui.add(field).accessible_name("Search keys");
+    let field = ui.add(field).accessible_name(tr!("shell-keys-search"));
     if views.takes_focus(Focus::Search) {
         field.request_focus();
     }
@@ -122,7 +126,9 @@ fn rows(ui: &mut Ui, context: &Context, views: &mut KeysViews, asks: &mut Asks) 
             || title_of(info.action, context).to_lowercase().contains(&query)
             || context.keymap.words(info.action).to_lowercase().contains(&query)
     };
-    let column = ((ui.available_width() - BUTTONS_WIDTH - 6.0 * GRID) / 2.0).max(LEAST_WIDTH);
+    let words = [tr!("shell-keys-change"), tr!("shell-keys-add"), tr!("shell-keys-reset")];
+    let buttons = buttons_width(ui, &words).max(BUTTONS_WIDTH);
+    let column = ((ui.available_width() - buttons - 6.0 * GRID) / 2.0).max(LEAST_WIDTH);
     let mut found = false;
     for group in Group::ALL {
         let infos: Vec<&ActionInfo> = REGISTRY.iter().filter(|info| info.group == group).filter(fits).collect();
@@ -132,19 +138,26 @@ fn rows(ui: &mut Ui, context: &Context, views: &mut KeysViews, asks: &mut Asks) 
         ui.add_space(if found { 2.0 * GRID } else { 0.0 });
         found = true;
         ui.label(RichText::new(group.title()).strong());
-        Grid::new(("keys", group.title())).num_columns(3).show(ui, |ui| {
+        Grid::new(("keys", group as u8)).num_columns(3).show(ui, |ui| {
             for info in infos {
-                row(ui, context, views, asks, (info.action, column));
+                row(ui, context, views, asks, (info.action, column, buttons));
                 ui.end_row();
             }
         });
     }
     if !found {
-        ui.weak("No action has this name or this key");
+        ui.weak(tr!("shell-keys-none"));
     }
 }
 
-fn row(ui: &mut Ui, context: &Context, views: &mut KeysViews, asks: &mut Asks, (action, column): (Action, f32)) {
+/// An action with its keys and buttons; the widths are those of the columns before the buttons, and of the buttons.
+fn row(
+    ui: &mut Ui,
+    context: &Context,
+    views: &mut KeysViews,
+    asks: &mut Asks,
+    (action, column, buttons): (Action, f32, f32),
+) {
     let title = title_of(action, context);
     let listens = views.listening.as_ref().is_some_and(|listening| listening.action == action);
     cell(ui, column, |ui| {
@@ -157,12 +170,13 @@ fn row(ui: &mut Ui, context: &Context, views: &mut KeysViews, asks: &mut Asks, (
             key_hint(ui, &key.to_string());
         }
         for lost in context.keymap.lost().iter().filter(|lost| lost.action == action) {
-            let holder = title_of(lost.holder, context);
-            ui.add(egui::Label::new(RichText::new(format!("{} went to {holder}", lost.key)).small().weak()).truncate());
+            let words = tr!("shell-keys-lost", key = lost.key.to_string(), action = title_of(lost.holder, context));
+            ui.add(egui::Label::new(RichText::new(words).small().weak()).truncate());
         }
     });
-    cell(ui, BUTTONS_WIDTH, |ui| {
-        let change = ui.small_button("Change").accessible_name(format!("Change {title}"));
+    cell(ui, buttons, |ui| {
+        let change = ui.small_button(tr!("shell-keys-change"));
+        let change = change.accessible_name(tr!("shell-keys-change-name", action = &title));
         if views.takes_focus(Focus::Row(action)) {
             change.request_focus();
         }
@@ -172,13 +186,14 @@ fn row(ui: &mut Ui, context: &Context, views: &mut KeysViews, asks: &mut Asks, (
         if change.clicked() {
             views.listen(action, false);
         }
-        let add = ui.add_enabled(!keys.is_empty(), egui::Button::new("Add").small());
-        if add.accessible_name(format!("Add a key to {title}")).clicked() {
+        let add = ui.add_enabled(!keys.is_empty(), egui::Button::new(tr!("shell-keys-add")).small());
+        if add.accessible_name(tr!("shell-keys-add-name", action = &title)).clicked() {
             views.listen(action, true);
         }
         if context.keymap.is_changed(action) {
-            let reset = ui.small_button("Reset").accessible_name(format!("Reset {title}"));
-            if reset.on_hover_text("The keys of the preset again").clicked() {
+            let reset = ui.small_button(tr!("shell-keys-reset"));
+            let reset = reset.accessible_name(tr!("shell-keys-reset-name", action = &title));
+            if reset.on_hover_text(tr!("shell-keys-reset-hover")).clicked() {
                 asks.send(Ask::Keys(KeysAsk::Reset(Some(action))));
                 views.focus = Some(Focus::Row(action));
             }

@@ -11,9 +11,10 @@ mod toasts;
 pub(crate) use toasts::explanation;
 mod top_bar;
 
+use concord_language::tr;
 use concord_widgets::palette::{PaletteEntry, palette};
 use concord_widgets::theme::Theme;
-use egui::{CentralPanel, Frame, Ui};
+use egui::{CentralPanel, Color32, Frame, Ui};
 
 use crate::actions::{Action, REGISTRY, disabled_reason};
 use crate::context::{Asks, Context, Screen, Views};
@@ -49,7 +50,7 @@ fn show_palette(egui: &egui::Context, context: &Context, views: &mut Views, asks
             disabled: disabled_reason(info.action, context).map(str::to_owned),
         })
         .collect();
-    if let Some(action) = palette(egui, "Find an action", &mut views.palette, &entries) {
+    if let Some(action) = palette(egui, tr!("shell-palette"), &mut views.palette, &entries) {
         asks.invoke(action);
     }
 }
@@ -59,15 +60,27 @@ fn modal_frame(egui: &egui::Context) -> Frame {
     Frame::window(&egui.global_style()).inner_margin(egui::Margin::same(16)).fill(Theme::of(egui).raised)
 }
 
+/// How much room buttons with these texts take side by side.
+fn buttons_width(ui: &Ui, texts: &[&str]) -> f32 {
+    let font = egui::TextStyle::Button.resolve(ui.style());
+    let text =
+        |text: &&str| ui.painter().layout_no_wrap((*text).to_owned(), font.clone(), Color32::PLACEHOLDER).size().x;
+    let spacing = ui.spacing();
+    let texts_width: f32 = texts.iter().map(text).sum();
+    let count = texts.len() as f32;
+    (texts_width + count * (2.0 * spacing.button_padding.x + spacing.item_spacing.x) - spacing.item_spacing.x).ceil()
+}
+
 /// The title of an action; a class action bears the name of its class.
 pub(crate) fn title_of(action: Action, context: &Context) -> String {
     let class = |digit: u8| {
         let ontology = &context.project.as_ref()?.versions.ontology;
-        Some(format!("Class {digit}: {}", ontology.class_for_key(char::from(b'0' + digit))?.name))
+        let name = &ontology.class_for_key(char::from(b'0' + digit))?.name;
+        Some(tr!("shell-class-title", digit = digit, name = name))
     };
     let special = match action {
         Action::Class(digit) => class(digit),
         _ => None,
     };
-    special.unwrap_or_else(|| action.info().title.to_owned())
+    special.unwrap_or_else(|| action.title().to_owned())
 }

@@ -1,5 +1,6 @@
 //! The choice among the keymaps that come with the app.
 
+use concord_language::tr;
 use egui::{ComboBox, Ui};
 
 use crate::context::{Ask, Asks, Context, KeysAsk};
@@ -15,5 +16,5 @@ pub(super) fn chooser(ui: &mut Ui, context: &Context, asks: &mut Asks) {
             }
         }
     });
-    combo.response.accessible_name("Keymap preset");
+    combo.response.accessible_name(tr!("shell-settings-preset"));
 }

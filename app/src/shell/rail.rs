@@ -1,13 +1,17 @@
 //! The rail: the screens, one under the other.
 
+use concord_language::tr;
 use egui::{Align, Button, Frame, Layout, Margin, Panel, RichText, Ui, vec2};
 
 use concord_widgets::theme::{GRID, Theme};
 
+use super::buttons_width;
 use crate::actions::{Action, disabled_reason};
 use crate::context::{Asks, Context, Screen};
 
+/// Width unless a title needs more.
 const WIDTH: f32 = 100.0;
+const MARGIN: i8 = 4;
 
 const SCREENS: [(Screen, Action); 3] = [
     (Screen::Start, Action::ShowStart),
@@ -17,8 +21,10 @@ const SCREENS: [(Screen, Action); 3] = [
 
 pub(super) fn show(ui: &mut Ui, context: &Context, asks: &mut Asks) {
     let theme = Theme::of_ui(ui);
-    let frame = Frame::NONE.fill(theme.panel).inner_margin(Margin::symmetric(4, 8));
-    Panel::left("rail").exact_size(WIDTH).resizable(false).frame(frame).show(ui, |ui| {
+    let frame = Frame::NONE.fill(theme.panel).inner_margin(Margin::symmetric(MARGIN, 8));
+    let titles = SCREENS.map(|(_, action)| buttons_width(ui, &[action.title()]));
+    let width = titles.into_iter().fold(WIDTH, |width, title| width.max(title + 2.0 * f32::from(MARGIN)));
+    Panel::left("rail").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
         ui.with_layout(Layout::top_down_justified(Align::Center), |ui| {
             for (screen, action) in SCREENS {
                 item(ui, context, asks, screen, action);
@@ -30,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, context: &Context, asks: &mut Asks) {
 
 fn item(ui: &mut Ui, context: &Context, asks: &mut Asks, screen: Screen, action: Action) {
     let theme = Theme::of_ui(ui);
-    let title = action.info().title;
+    let title = action.title();
     let selected = context.screen == screen;
     let reason = disabled_reason(action, context);
     let color = if selected { theme.strong } else { theme.text };
@@ -39,7 +45,7 @@ fn item(ui: &mut Ui, context: &Context, asks: &mut Asks, screen: Screen, action:
     let response = ui
         .add_enabled(reason.is_none(), button)
         .on_disabled_hover_text(reason.unwrap_or_default())
-        .accessible_name(format!("Go to {title}"));
+        .accessible_name(tr!("shell-go-to", screen = title));
     if response.clicked() {
         asks.invoke(action);
     }

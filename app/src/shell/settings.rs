@@ -1,7 +1,8 @@
-//! The settings: how the app looks, and whose keys it has.
+//! The settings: which language the app speaks, how it looks, and whose keys it has.
 
 use egui::{ComboBox, Context as Egui, DragValue, Grid, Id, Modal, Ui};
 
+use concord_language::{Language, tr};
 use concord_widgets::theme::{GRID, ThemeKind};
 
 use super::{modal_frame, preset};
@@ -17,44 +18,13 @@ pub(super) fn show(egui: &Egui, context: &Context, views: &mut Views, asks: &mut
     }
     let modal = Modal::new(Id::unique("settings")).frame(modal_frame(egui)).show(egui, |ui| {
         ui.set_width(400.0_f32.min(ui.ctx().content_rect().width() - 16.0 * GRID));
-        ui.heading("Settings");
-        ui.weak("They are kept for all projects");
+        ui.heading(tr!("shell-settings"));
+        ui.weak(tr!("shell-settings-kept"));
         ui.add_space(2.0 * GRID);
-        let keys = Grid::new("settings form").num_columns(2).spacing([4.0 * GRID, 2.0 * GRID]).show(ui, |ui| {
-            ui.label("Theme");
-            theme(ui, context, asks);
-            ui.end_row();
-            ui.label("Interface scale");
-            scale(ui, context, asks);
-            ui.end_row();
-            ui.label("Keymap preset");
-            let keys = ui.horizontal(|ui| {
-                preset::chooser(ui, context, asks);
-                ui.button("Keys…").accessible_name("Show and change keys").clicked()
-            });
-            ui.end_row();
-            ui.label("Movement");
-            let mut reduced = context.settings.reduced_motion();
-            if ui.checkbox(&mut reduced, "Reduced motion").on_hover_text("Nothing fades or slides").changed() {
-                asks.send(Ask::SetReducedMotion(reduced));
-            }
-            ui.end_row();
-            ui.label("Canvas");
-            let mut crosshair = context.settings.crosshair;
-            if ui.checkbox(&mut crosshair, "Crosshair").changed() {
-                asks.send(Ask::SetCrosshair(crosshair));
-            }
-            ui.end_row();
-            ui.label("Memory for images");
-            image_memory(ui, context, asks);
-            ui.end_row();
-            ui.label("Pause after");
-            idle(ui, context, asks);
-            ui.end_row();
-            keys.inner
-        });
+        let form = Grid::new("settings form").num_columns(2).spacing([4.0 * GRID, 2.0 * GRID]);
+        let keys = form.show(ui, |ui| rows(ui, context, asks));
         ui.add_space(2.0 * GRID);
-        (ui.button("Close").clicked(), keys.inner)
+        (ui.button(tr!("close")).clicked(), keys.inner)
     });
     let (closes, keys) = modal.inner;
     if closes || keys || modal.should_close() {
@@ -65,19 +35,54 @@ pub(super) fn show(egui: &Egui, context: &Context, views: &mut Views, asks: &mut
     }
 }
 
+/// The form row by row; true when the list of keys is to be opened.
+fn rows(ui: &mut Ui, context: &Context, asks: &mut Asks) -> bool {
+    ui.label(tr!("shell-settings-language"));
+    language(ui, context, asks);
+    ui.end_row();
+    ui.label(tr!("shell-settings-theme"));
+    theme(ui, context, asks);
+    ui.end_row();
+    ui.label(tr!("shell-settings-scale"));
+    scale(ui, context, asks);
+    ui.end_row();
+    ui.label(tr!("shell-settings-preset"));
+    let keys = ui.horizontal(|ui| {
+        preset::chooser(ui, context, asks);
+        ui.button(tr!("shell-settings-keys")).accessible_name(tr!("shell-settings-keys-name")).clicked()
+    });
+    ui.end_row();
+    ui.label(tr!("shell-settings-movement"));
+    let mut reduced = context.settings.reduced_motion();
+    let motion = ui.checkbox(&mut reduced, tr!("shell-settings-reduced"));
+    if motion.on_hover_text(tr!("shell-settings-reduced-hover")).changed() {
+        asks.send(Ask::SetReducedMotion(reduced));
+    }
+    ui.end_row();
+    ui.label(tr!("shell-settings-canvas"));
+    let mut crosshair = context.settings.crosshair;
+    if ui.checkbox(&mut crosshair, tr!("shell-settings-crosshair")).changed() {
+        asks.send(Ask::SetCrosshair(crosshair));
+    }
+    ui.end_row();
+    ui.label(tr!("shell-settings-memory"));
+    image_memory(ui, context, asks);
+    ui.end_row();
+    ui.label(tr!("shell-settings-idle"));
+    idle(ui, context, asks);
+    ui.end_row();
+    keys.inner
+}
+
 /// What images may take; 0 leaves it to the machine's memory.
 fn image_memory(ui: &mut Ui, context: &Context, asks: &mut Asks) {
     let mut mib = context.settings.image_memory_mib();
     let words = |n: f64, _: std::ops::RangeInclusive<usize>| {
-        if n == 0.0 { "automatic".to_owned() } else { format!("{n:.0} MiB") }
+        if n == 0.0 { tr!("shell-settings-memory-automatic").to_owned() } else { format!("{n:.0} MiB") }
     };
     let field = DragValue::new(&mut mib).range(0..=1 << 20).speed(16.0).custom_formatter(words);
-    let hint = format!(
-        "0 is a quarter of this machine's memory, at most 2048 MiB. It is {} MiB now; a change counts for the next \
-         project that is opened",
-        context.settings.image_bytes() >> 20
-    );
-    if ui.add(field).accessible_name("Memory for images").on_hover_text(hint).changed() {
+    let hint = tr!("shell-settings-memory-hover", mib = context.settings.image_bytes() >> 20);
+    if ui.add(field).accessible_name(tr!("shell-settings-memory")).on_hover_text(hint).changed() {
         asks.send(Ask::SetImageMemory(mib));
     }
 }
@@ -86,10 +91,27 @@ fn image_memory(ui: &mut Ui, context: &Context, asks: &mut Asks) {
 fn idle(ui: &mut Ui, context: &Context, asks: &mut Asks) {
     let mut seconds = context.settings.idle_ms() / 1000;
     let field = DragValue::new(&mut seconds).range(1..=3600).suffix(" s");
-    let hint = "A longer pause is not counted as working time on a sample";
-    if ui.add(field).accessible_name("Pause after").on_hover_text(hint).changed() {
+    let hint = tr!("shell-settings-idle-hover");
+    if ui.add(field).accessible_name(tr!("shell-settings-idle")).on_hover_text(hint).changed() {
         asks.send(Ask::SetIdle(seconds));
     }
+}
+
+/// The language of the system first, then each by its own name.
+fn language(ui: &mut Ui, context: &Context, asks: &mut Asks) {
+    let words = |language: Option<Language>| match language {
+        None => tr!("shell-settings-language-system", name = context.options.system_language.name()),
+        Some(language) => language.name().to_owned(),
+    };
+    let now = context.settings.language();
+    let combo = ComboBox::from_id_salt("language").selected_text(words(now)).width(150.0).show_ui(ui, |ui| {
+        for choice in std::iter::once(None).chain(Language::ALL.map(Some)) {
+            if ui.selectable_label(choice == now, words(choice)).clicked() {
+                asks.send(Ask::SetLanguage(choice));
+            }
+        }
+    });
+    combo.response.accessible_name(tr!("shell-settings-language"));
 }
 
 fn theme(ui: &mut Ui, context: &Context, asks: &mut Asks) {
@@ -101,7 +123,7 @@ fn theme(ui: &mut Ui, context: &Context, asks: &mut Asks) {
             }
         }
     });
-    combo.response.accessible_name("Theme");
+    combo.response.accessible_name(tr!("shell-settings-theme"));
 }
 
 fn scale(ui: &mut Ui, context: &Context, asks: &mut Asks) {
@@ -113,5 +135,5 @@ fn scale(ui: &mut Ui, context: &Context, asks: &mut Asks) {
             }
         }
     });
-    combo.response.accessible_name("Interface scale");
+    combo.response.accessible_name(tr!("shell-settings-scale"));
 }

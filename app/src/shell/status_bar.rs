@@ -2,6 +2,7 @@
 
 use egui::{Align, Frame, Layout, Margin, Panel, Ui};
 
+use concord_language::tr;
 use concord_widgets::parts::{BusyBar, status_label};
 use concord_widgets::theme::{Status, Theme};
 
@@ -35,8 +36,8 @@ fn saved(ui: &mut Ui, context: &Context) {
         return;
     }
     match context.outstanding.saving() {
-        0 => status_label(ui, Status::Ok, "All saved"),
-        n => status_label(ui, Status::Muted, &format!("Saving {n}…")),
+        0 => status_label(ui, Status::Ok, tr!("shell-all-saved")),
+        n => status_label(ui, Status::Muted, &tr!("shell-saving", count = n)),
     };
 }
 
@@ -58,10 +59,14 @@ fn remaining(done: u64, total: u64, seconds: f64) -> String {
     if done == 0 || total <= done || seconds < 1.0 {
         return String::new();
     }
-    let rate = done as f64 / seconds;
-    let left = (total - done) as f64 / rate;
-    let left = if left < 90.0 { format!("{left:.0} s") } else { format!("{:.0} min", left / 60.0) };
-    format!("{rate:.0}/s, {left} left")
+    let per_second = done as f64 / seconds;
+    let left = (total - done) as f64 / per_second;
+    let rate = format!("{per_second:.0}");
+    if left < 90.0 {
+        tr!("shell-left-seconds", rate = rate, seconds = format!("{left:.0}"))
+    } else {
+        tr!("shell-left-minutes", rate = rate, minutes = format!("{:.0}", left / 60.0))
+    }
 }
 
 #[cfg(test)]

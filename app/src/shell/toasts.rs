@@ -2,6 +2,7 @@
 
 use egui::{Align2, Area, Context as Egui, Frame, Id, Order, RichText, Ui, vec2};
 
+use concord_language::tr;
 use concord_widgets::theme::Theme;
 
 use crate::context::{Ask, Asks, Context};
@@ -58,14 +59,14 @@ fn error(ui: &mut Ui, id: u64, text: &ErrorText, asks: &mut Asks) {
     ui.horizontal(|ui| {
         ui.label(RichText::new(&text.what).strong().color(theme.error));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if ui.small_button("×").accessible_name(format!("Dismiss: {}", text.what)).clicked() {
+            if ui.small_button("×").accessible_name(tr!("shell-dismiss", what = &text.what)).clicked() {
                 asks.send(Ask::Dismiss(id));
             }
         });
     });
     explanation(ui, text);
     ui.push_id(id, |ui| {
-        ui.collapsing("Details", |ui| {
+        egui::CollapsingHeader::new(tr!("shell-details")).id_salt("details").show(ui, |ui| {
             ui.add(egui::Label::new(RichText::new(&text.details).monospace().size(10.0)).wrap());
         });
     });

@@ -2,6 +2,7 @@
 
 use egui::{Align, Frame, Id, Layout, Margin, Panel, RichText, TextEdit, Ui};
 
+use concord_language::tr;
 use concord_widgets::theme::{Theme, ThemeKind};
 
 use super::buttons::{Look, action_button};
@@ -52,10 +53,10 @@ fn project(ui: &mut Ui, context: &Context) {
             let stamp = &project.versions.stamp;
             ui.label(RichText::new(&project.desk.project.config.name).strong())
                 .on_hover_text(project.desk.project.dir.display().to_string());
-            ui.weak(format!("policy {} · ontology {}", stamp.policy_version, stamp.ontology_version));
+            ui.weak(tr!("shell-versions", policy = stamp.policy_version, ontology = stamp.ontology_version));
         }
         None => {
-            ui.weak("No project");
+            ui.weak(tr!("shell-no-project"));
         }
     }
 }
@@ -63,7 +64,8 @@ fn project(ui: &mut Ui, context: &Context) {
 fn looks(ui: &mut Ui, context: &Context, asks: &mut Asks) {
     let kind = context.settings.theme();
     let next = if kind == ThemeKind::Light { ThemeKind::Dark } else { ThemeKind::Light };
-    let toggle = ui.button(next.name()).on_hover_text(format!("{} theme", next.name())).accessible_name("Switch theme");
+    let hover = tr!("shell-theme-hover", theme = next.name());
+    let toggle = ui.button(next.name()).on_hover_text(hover).accessible_name(tr!("shell-theme-switch"));
     if toggle.clicked() {
         asks.send(Ask::SetTheme(next));
     }
@@ -79,18 +81,15 @@ fn name_field() -> Id {
 fn person(ui: &mut Ui, context: &Context, views: &mut Views, asks: &mut Asks) {
     let now = &context.settings.annotator;
     let Some(name) = &mut views.name else {
-        let response = ui
-            .button(now)
-            .on_hover_text("Decisions are logged under this name. Click to change it")
-            .accessible_name("At the desk");
+        let response = ui.button(now).on_hover_text(tr!("shell-person-hover")).accessible_name(tr!("shell-person"));
         if response.clicked() {
             views.name = Some(now.clone());
             ui.memory_mut(|m| m.request_focus(name_field()));
         }
         return;
     };
-    let field = TextEdit::singleline(name).id(name_field()).desired_width(140.0).hint_text("Your name");
-    let field = ui.add(field).accessible_name("Name at the desk");
+    let field = TextEdit::singleline(name).id(name_field()).desired_width(140.0).hint_text(tr!("shell-person-hint"));
+    let field = ui.add(field).accessible_name(tr!("shell-person-field"));
     if field.lost_focus() {
         if ui.input(|i| i.key_pressed(egui::Key::Enter)) {
             asks.send(Ask::SetAnnotator(name.clone()));

@@ -39,6 +39,7 @@ pub(crate) fn options(dir: &Path) -> Options {
         account: "nobody".to_owned(),
         device: "test".to_owned(),
         clock: || 1_767_225_600_000,
+        system_language: concord_language::Language::English,
         create_sample: None,
         onnxruntime: None,
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use concord_domain::sample::{Sample, SampleId};
+use concord_language::{Message, say};
 use concord_metrics::ranking;
 use serde::Serialize;
 
@@ -56,13 +57,13 @@ pub struct Ranked {
     /// Factor for waiting, 1 to 1.2.
     pub staleness: f64,
     /// Why it stands where it stands, for people.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Message>,
 }
 
 struct Weighted {
     name: String,
     weight: f64,
-    why: Option<String>,
+    shortfall: Option<Message>,
 }
 
 /// Ranks the samples of a project; deterministic for equal state and time.
@@ -129,18 +130,21 @@ fn ranked(
     let mut reasons = vec![match bits {
         Some(bits) => {
             let top = ((1.0 - rank) * 100.0).ceil().max(1.0);
-            format!("uncertainty {bits:.2} bit, among the most uncertain {top:.0} %")
+            say!("queue-uncertainty", bits = format!("{bits:.2}"), top = format!("{top:.0}"))
         }
-        None => "no model has seen it".to_owned(),
+        None => say!("queue-unseen"),
     }];
     if let Some(weighted) = heaviest.filter(|w| w.weight != 1.0) {
-        let why = weighted.why.as_ref().map(|w| format!(" ({w})")).unwrap_or_default();
-        reasons.push(format!("slice {} × {:.2}{why}", weighted.name, weighted.weight));
+        let (name, weight) = (&weighted.name, format!("{:.2}", weighted.weight));
+        reasons.push(match &weighted.shortfall {
+            None => say!("queue-slice", name = name, weight = weight),
+            Some(why) => say!("queue-slice-short", name = name, weight = weight, why = why.clone()),
+        });
     }
     if days >= 1.0 {
-        reasons.push(format!("waiting {days:.0} days × {staleness:.2}"));
+        reasons.push(say!("queue-waiting", days = days.round() as i64, factor = format!("{staleness:.2}")));
     }
-    reasons.extend(boosted.into_iter().flatten().cloned());
+    reasons.extend(boosted.into_iter().flatten().map(|reason| say!("queue-boost", reason = reason)));
     Ranked {
         sample: sample.id.clone(),
         path: sample.path.clone(),
@@ -169,9 +173,9 @@ fn slice_weights(project: &Project, run: Option<&str>) -> Result<Vec<Weighted>, 
         Weighted {
             name: slice.name.clone(),
             weight: ranking::slice_weight(slice.importance, bound),
-            why: bound
+            shortfall: bound
                 .filter(|(low, target)| low < target)
-                .map(|(low, target)| format!("its recall is at least {low:.2} only, the target is {target:.2}")),
+                .map(|(low, target)| say!("queue-recall", low = format!("{low:.2}"), target = format!("{target:.2}"))),
         }
     };
     Ok(project.slices.iter().map(weigh).collect())

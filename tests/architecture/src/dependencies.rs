@@ -6,6 +6,7 @@ use crate::workspace::{Member, Use};
 /// The floor of each package of the workspace, lowest first. A package may depend only on what stands below it.
 pub const FLOORS: &[(&str, u8)] = &[
     ("concord-geometry", 0),
+    ("concord-language", 0),
     ("concord-metrics", 1),
     ("concord-imaging", 2),
     ("concord-domain", 2),
@@ -23,8 +24,9 @@ pub const FLOORS: &[(&str, u8)] = &[
 /// Packages that depend on no other of the workspace, whatever stands below them.
 pub const APART: &[&str] = &["xtask", "concord-architecture"];
 
-/// Packages that may see only some of the floors below them: the widgets know space, but not what is labelled.
-pub const NARROW: &[(&str, &[&str])] = &[("concord-widgets", &["concord-geometry"])];
+/// Packages that may see only some of the floors below them: the widgets know space and words, but not what is
+/// labelled.
+pub const NARROW: &[(&str, &[&str])] = &[("concord-widgets", &["concord-geometry", "concord-language"])];
 
 /// Heavy dependencies and the one package that names each of them.
 pub const OWNERS: &[(&str, &str)] = &[
@@ -40,6 +42,7 @@ pub const OWNERS: &[(&str, &str)] = &[
     ("re_rav1d", "concord-imaging"),
     ("hotcoco", "concord-metrics"),
     ("minijinja", "concord-report"),
+    ("fluent-bundle", "concord-language"),
     ("eframe", "concord"),
     ("rfd", "concord"),
 ];

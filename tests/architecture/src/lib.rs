@@ -12,4 +12,5 @@ pub mod names;
 pub mod purity;
 pub mod source;
 pub mod sql;
+pub mod words;
 pub mod workspace;

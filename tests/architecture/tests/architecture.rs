@@ -1,11 +1,12 @@
 //! The invariants of ARCHITECTURE.md, applied to the workspace. Each rule also meets an example that breaks it, so that a
 //! rule which sees nothing is noticed.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use concord_architecture::source::Source;
 use concord_architecture::workspace::{self, Member, Use};
-use concord_architecture::{dependencies, files, licences, lint, names, purity, sql};
+use concord_architecture::{dependencies, files, licences, lint, names, purity, sql, words};
 
 /// Fails with every violation on a line of its own.
 fn holds(rule: &str, wrong: &[String]) {
@@ -51,7 +52,7 @@ fn a_dependency_that_runs_upwards_is_found() {
         &[
             "concord-imaging (floor 2) depends on concord-domain (floor 2)",
             "concord-domain (floor 2) depends on concord-imaging (floor 2)",
-            "concord-widgets depends on concord-domain, but may see only concord-geometry",
+            "concord-widgets depends on concord-domain, but may see only concord-geometry, concord-language",
             "xtask depends on concord-geometry",
             "concord-new has no floor",
         ],
@@ -257,6 +258,34 @@ fn a_path_of_one_machine_is_found() {
         finds(&files::machine_paths(&[line(path)]), &["notes.md:2"]);
     }
     finds(&files::machine_paths(&[line("")]), &[]);
+}
+
+fn sentences() -> BTreeMap<String, BTreeSet<String>> {
+    let folder = workspace::root().join(words::ENGLISH);
+    let files =
+        std::fs::read_dir(&folder).expect("the sentences are there").map(|entry| entry.expect("readable").path());
+    files.flat_map(|file| words::sentences(&std::fs::read_to_string(file).expect("a file of sentences"))).collect()
+}
+
+#[test]
+fn what_the_window_says_is_in_the_files_of_the_languages() {
+    let (sources, sentences) = (workspace::sources(), sentences());
+    holds("A sentence that is said is there, with what is put into it.", &words::unknown(&sources, &sentences));
+    holds("A sentence that is there is said.", &words::unsaid(&sources, &sentences));
+    holds("What a person reads stands in the files of the languages.", &words::in_code(&sources));
+}
+
+#[test]
+fn a_sentence_in_code_is_found_and_so_is_one_that_is_not_there() {
+    let sentences =
+        words::sentences("# a note\nhello = Hello\nleft = { $count ->\n    [one] One\n   *[other] { $n }\n}\n");
+    assert_eq!(sentences["left"], ["count", "n"].map(str::to_owned).into());
+    let code = r#"fn f() { tr!("hello"); tr!("left", count = g("a, b"), n = [1, 2].len()); tr!("gone"); tr!("left", n = 1);
+        ui.label("two words"); tracing::error!("not shown here {}", f(")")); ui.label("one"); ui.label(format!("{} px", x)); }"#;
+    let sources = [source("app/src/screens/x.rs", code), source("app/src/cli/x.rs", r#"print("two words")"#)];
+    finds(&words::unknown(&sources, &sentences), &["no sentence `gone`", "`left` asks for"]);
+    finds(&words::in_code(&sources), &["“two words”"]);
+    finds(&words::unsaid(&sources[1..], &sentences), &["`hello`", "`left`"]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! How an image and its overlay are shown: settings of the screen that never touch the data.
 
+use concord_language::tr;
+
 use super::raster::PixelKind;
 use crate::colormap::ColorMap;
 
@@ -26,11 +28,11 @@ impl Channel {
     /// The name to show.
     pub fn name(self) -> &'static str {
         match self {
-            Self::All => "All channels",
-            Self::Red => "Red",
-            Self::Green => "Green",
-            Self::Blue => "Blue",
-            Self::Luminance => "Luminance",
+            Self::All => tr!("channel-all"),
+            Self::Red => tr!("channel-red"),
+            Self::Green => tr!("channel-green"),
+            Self::Blue => tr!("channel-blue"),
+            Self::Luminance => tr!("channel-luminance"),
         }
     }
 }

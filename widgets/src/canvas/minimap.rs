@@ -1,6 +1,7 @@
 //! The whole image in a corner, with a frame around the part that is shown; drag it to move about.
 
 use concord_geometry::{BBox, Point, View};
+use concord_language::tr;
 use egui::{Align2, Color32, Rect, Response, Role, Sense, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::gpu::ImagePaint;
@@ -41,7 +42,7 @@ pub(crate) fn show(
     state: &mut CanvasState,
 ) {
     let response = ui.interact(rect, canvas.id.with("minimap"), Sense::CLICK | Sense::DRAG);
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, ui.is_enabled(), "Minimap"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, ui.is_enabled(), tr!("action-minimap")));
     let Ok(viewport) =
         BBox::new(f64::from(rect.left()), f64::from(rect.top()), f64::from(rect.right()), f64::from(rect.bottom()))
     else {

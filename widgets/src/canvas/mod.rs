@@ -25,6 +25,7 @@ mod versioned;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use concord_geometry::{BBox, Point, View};
+use concord_language::tr;
 use egui::{Color32, CursorIcon, Painter, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::theme::Theme;
@@ -321,15 +322,15 @@ impl<'a> Canvas<'a> {
     fn describe(&self, ui: &Ui, state: &CanvasState, out: &CanvasResponse) {
         out.response.widget_info(|| WidgetInfo::labeled(Role::Canvas, ui.is_enabled(), self.name));
         let text = match self.image.map(CanvasImage::size) {
-            Some(size) => format!(
-                "{} × {} px at {:.0} %, {} of {} shapes in sight",
-                size.width,
-                size.height,
-                state.zoom_percent(),
-                out.visible_shapes,
-                self.shapes.len()
+            Some(size) => tr!(
+                "canvas-description",
+                width = size.width.to_string(),
+                height = size.height.to_string(),
+                percent = format!("{:.0}", state.zoom_percent()),
+                visible = out.visible_shapes,
+                count = self.shapes.len()
             ),
-            None => "No image".to_owned(),
+            None => tr!("canvas-no-image").to_owned(),
         };
         ui.ctx().accesskit_node_builder(out.response.id, |node| node.set_description(text));
     }

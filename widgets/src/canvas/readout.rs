@@ -3,6 +3,7 @@
 use std::fmt;
 
 use concord_geometry::Point;
+use concord_language::tr;
 
 /// The value of one pixel in original units.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,8 +35,8 @@ impl fmt::Display for PixelValue {
         match self {
             Self::Rgb8([r, g, b]) => write!(f, "R {r} G {g} B {b}  #{r:02x}{g:02x}{b:02x}"),
             Self::Rgb16([r, g, b]) => write!(f, "R {r} G {g} B {b}"),
-            Self::Gray16(value) => write!(f, "value {value}"),
-            Self::GrayF32(value) => write!(f, "value {value}"),
+            Self::Gray16(value) => f.write_str(&tr!("canvas-value", value = value.to_string())),
+            Self::GrayF32(value) => f.write_str(&tr!("canvas-value", value = value.to_string())),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The interval plot: for each row a value with its interval and support, and a line for the gate.
 
+use concord_language::tr;
 use egui::{Align2, Painter, Rect, Response, Sense, Stroke, Ui, pos2, vec2};
 
 use super::draw::{self, AXIS_HEIGHT, Scale, TITLE_HEIGHT};
@@ -176,7 +177,8 @@ impl<'a> IntervalPlot<'a> {
     }
 
     fn words(&self) -> String {
-        let gate = self.gate.map_or_else(String::new, |gate| format!("Gate {}. ", gate.label));
+        let gate =
+            self.gate.map_or_else(String::new, |gate| format!("{}. ", tr!("chart-gate", gate = gate.label.as_str())));
         let rows: Vec<String> = self.rows.iter().map(|row| self.row_words(row)).collect();
         format!("{}. {gate}{}", self.axis, rows.join("; "))
     }

@@ -3,6 +3,7 @@
 mod palette;
 mod style;
 
+use concord_language::tr;
 use egui::{Color32, Context, Id, Stroke, Ui};
 
 pub use palette::{CATEGORICAL, HALO, categorical, ink_on, luminance, wcag_contrast};
@@ -29,9 +30,9 @@ impl ThemeKind {
     /// The name to show.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Dark => "Dark",
-            Self::Light => "Light",
-            Self::HighContrast => "High contrast",
+            Self::Dark => tr!("theme-dark"),
+            Self::Light => tr!("theme-light"),
+            Self::HighContrast => tr!("theme-high-contrast"),
         }
     }
 }
@@ -53,10 +54,10 @@ impl Status {
     /// The state in a word, for those who see neither its colour nor its sign.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Ok => "ok",
-            Self::Warning => "warning",
-            Self::Error => "error",
-            Self::Muted => "not known",
+            Self::Ok => tr!("status-ok"),
+            Self::Warning => tr!("status-warning"),
+            Self::Error => tr!("status-error"),
+            Self::Muted => tr!("status-not-known"),
         }
     }
 }

@@ -3,13 +3,14 @@
 use concord_domain::sample::SampleId;
 use concord_domain::tool::{Modifiers, Pointer, Preview, ToolKind};
 use concord_geometry::{BBox, Handle, Point, RotatedHandle};
+use concord_language::tr;
 use concord_widgets::canvas::{
     Canvas, CanvasResponse, HANDLE_REACH, KeypointLook, OverlayStyle, PointerEvent, PointerKind, paint_box_handles,
     paint_brush, paint_keypoints,
 };
 use concord_widgets::parts::empty_state;
 use concord_widgets::theme::Theme;
-use egui::{CursorIcon, Margin, Panel, PointerButton, Ui};
+use egui::{CollapsingHeader, CursorIcon, Margin, Panel, PointerButton, Ui};
 
 use super::LabelModel;
 use super::view::{Hand, LabelViews};
@@ -88,7 +89,7 @@ fn draw(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut Label
             paint_brush(painter, view, at, model.options.brush_radius_px, erases);
         }
     };
-    Canvas::new("Image canvas")
+    Canvas::new(tr!("label-canvas"))
         .image(model.image())
         .overlay(model.saliency().map(|map| (map, overlay)))
         .adjust(views.tone.adjust(model.image()))
@@ -264,19 +265,19 @@ fn wants_moves(project: &OpenProject, event: &PointerEvent) -> bool {
 fn no_sample(ui: &mut Ui, project: &OpenProject, context: &Context, asks: &mut Asks) {
     let queue = &project.label.queue;
     if !queue.is_loaded {
-        empty_state(ui, "Ranking the queue…", "The first sample comes up by itself");
+        empty_state(ui, tr!("label-ranking"), tr!("label-ranking-hint"));
         return;
     }
     if queue.all {
-        empty_state(ui, "No samples", "Add images to the project: concord import, or make a project from a folder");
+        empty_state(ui, tr!("label-no-samples"), tr!("label-no-samples-hint"));
         return;
     }
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() / 3.0);
-        ui.heading("All done");
-        ui.weak("There is no sample in your queue that you have not submitted or skipped");
+        ui.heading(tr!("label-all-done"));
+        ui.weak(tr!("label-all-done-hint"));
         ui.add_space(8.0);
-        action_button(ui, context, asks, Action::ToggleQueueScope, Look::Plain, Some("Show all samples"));
+        action_button(ui, context, asks, Action::ToggleQueueScope, Look::Plain, Some(tr!("label-show-all-samples")));
     });
 }
 
@@ -286,10 +287,10 @@ fn failed(ui: &mut Ui, failure: &crate::error_text::ErrorText, asks: &mut Asks) 
         ui.label(egui::RichText::new(&failure.what).heading().color(theme.error));
         explanation(ui, failure);
         ui.add_space(8.0);
-        if ui.button("Try again").clicked() {
+        if ui.button(tr!("label-try-again")).clicked() {
             asks.send(Ask::Retry);
         }
-        ui.collapsing("Details", |ui| ui.monospace(&failure.details));
+        CollapsingHeader::new(tr!("label-details")).id_salt("Details").show(ui, |ui| ui.monospace(&failure.details));
     });
 }
 
@@ -304,7 +305,7 @@ fn placeholder(ui: &mut Ui, sample: &SampleId, views: &LabelViews) {
     }
     ui.vertical_centered(|ui| {
         ui.add_space(8.0);
-        ui.weak("Reading the image…");
+        ui.weak(tr!("label-reading-image"));
     });
 }
 

@@ -1,6 +1,7 @@
 //! The class picker: the class of the selection or of the next object, by click, by digit, or by typing.
 
 use concord_domain::ontology::{Class, Ontology};
+use concord_language::tr;
 use concord_widgets::theme::Theme;
 use egui::{Button, Key, RichText, Sense, TextEdit, Ui, vec2};
 
@@ -12,14 +13,14 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, a
     let ontology = &project.versions.ontology;
     let selection = project.label.selected();
     let (what, chosen) = match selection {
-        Some(object) => ("Class of the selection", object.class.as_str()),
-        None => ("Class of the next object", project.label.next_class.as_str()),
+        Some(object) => (tr!("label-class-of-selection"), object.class.as_str()),
+        None => (tr!("label-class-of-next"), project.label.next_class.as_str()),
     };
     ui.horizontal(|ui| {
         ui.label(RichText::new(what).small().weak());
     });
     if ontology.classes.is_empty() {
-        ui.add(egui::Label::new("There are no classes yet. Write ontology.toml in the project and publish it").wrap());
+        ui.add(egui::Label::new(tr!("label-no-classes")).wrap());
         return;
     }
     search(ui, ontology, views, asks);
@@ -57,9 +58,9 @@ fn search(ui: &mut Ui, ontology: &Ontology, views: &mut LabelViews, asks: &mut A
     }
     let field = TextEdit::singleline(&mut views.class_filter)
         .id(egui::Id::unique("class search"))
-        .hint_text("Type to find a class")
+        .hint_text(tr!("label-class-search-hint"))
         .desired_width(f32::INFINITY);
-    let field = ui.add(field).accessible_name("Find a class");
+    let field = ui.add(field).accessible_name(tr!("label-class-search"));
     if wanted {
         field.request_focus();
     }
@@ -86,7 +87,7 @@ fn chip(ui: &mut Ui, project: &OpenProject, class: &Class, subclass: Option<&str
     let text = key.map_or_else(|| format!("    {name}"), |key| format!("    {name}  {key}"));
     let ink = if chosen { theme.strong } else { theme.text };
     let button = Button::new(RichText::new(text).color(ink)).selected(chosen && subclass.is_none()).sense(Sense::CLICK);
-    let response = ui.add(button).accessible_name(format!("Class {name}"));
+    let response = ui.add(button).accessible_name(tr!("label-class-name", name = &name));
     let response = if class.description.is_empty() { response } else { response.on_hover_text(&class.description) };
     let dot = egui::Rect::from_center_size(response.rect.left_center() + vec2(12.0, 0.0), vec2(9.0, 9.0));
     ui.painter().rect_filled(dot, 2.0, class_color(project, &class.name));

@@ -2,6 +2,7 @@
 
 use concord_domain::edit::Edit;
 use concord_domain::object::Object;
+use concord_language::tr;
 use concord_project::label::{Copies, interpolate_copies, propagate};
 
 use super::gestures::edit_and_select;
@@ -67,7 +68,7 @@ fn run(update: &mut Update<'_>, work: impl FnOnce() -> Result<Copies, crate::err
     let ticket = update.context.outstanding.issue(Request::Copies);
     if !update.jobs.run(Lane::Batch, ticket.clone(), move || JobEvent::Copied(work())) {
         update.context.outstanding.settle(&ticket);
-        update.context.messages.error(explain("Copying objects", &crate::error_text::AppError::Busy));
+        update.context.messages.error(explain(tr!("label-doing-copies"), &crate::error_text::AppError::Busy));
     }
 }
 
@@ -80,13 +81,13 @@ pub fn take_copies(update: &mut Update<'_>, result: Result<Copies, crate::error_
                 project.label.shelf.sessions.remove(sample);
                 project.label.queue.mark(sample, false);
             }
-            let mut words = format!("{} objects on {} samples", copies.objects, copies.samples.len());
-            if copies.left_alone > 0 {
-                let left = copies.left_alone.to_string();
-                words.extend(["; ", &left, " left alone (submitted, of another size, or not alike)"]);
-            }
+            let (objects, samples) = (copies.objects, copies.samples.len());
+            let words = match copies.left_alone {
+                0 => tr!("label-say-copied", objects = objects, samples = samples),
+                left => tr!("label-say-copied-left", objects = objects, samples = samples, left = left),
+            };
             update.context.messages.info(words);
         }
-        Err(error) => update.context.messages.error(explain("Copying objects", &error)),
+        Err(error) => update.context.messages.error(explain(tr!("label-doing-copies"), &error)),
     }
 }

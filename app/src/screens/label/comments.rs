@@ -1,6 +1,7 @@
 //! Comments: pinned to a place or to the sample as a whole, written, read and settled.
 
 use concord_geometry::Point;
+use concord_language::tr;
 use concord_widgets::theme::Theme;
 use egui::{Context as Egui, Event, Frame, Id, Key, Label, Modal, RichText, TextEdit, Ui};
 
@@ -23,10 +24,10 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, a
         return;
     }
     let theme = Theme::of_ui(ui);
-    ui.label(RichText::new(format!("Comments ({})", session.comments.len())).strong());
+    ui.label(RichText::new(tr!("label-comments", count = session.comments.len())).strong());
     if views.hand == Hand::Pin {
-        ui.weak("Click on the image where the comment belongs");
-        if ui.small_button("About the sample as a whole").clicked() {
+        ui.weak(tr!("label-comment-where"));
+        if ui.small_button(tr!("label-comment-whole")).clicked() {
             views.hand = Hand::Tool;
             views.comment = Some(Draft::default());
         }
@@ -35,18 +36,27 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, a
         let number = n + 1;
         Frame::NONE.fill(theme.field).corner_radius(4).inner_margin(6).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            let state = if comment.is_settled { " · settled" } else { "" };
-            ui.label(RichText::new(format!("{number}  {}{state}", comment.author)).small().color(theme.muted));
+            let head = if comment.is_settled {
+                tr!("label-comment-settled", number = number, author = &comment.author)
+            } else {
+                format!("{number}  {}", comment.author)
+            };
+            ui.label(RichText::new(head).small().color(theme.muted));
             ui.add(Label::new(&comment.text).wrap());
             ui.horizontal(|ui| {
-                if let Some(at) = comment.at
-                    && ui.small_button("Go there").accessible_name(format!("Go to comment {number}")).clicked()
-                {
-                    asks.send(Ask::LookAt(at));
+                if let Some(at) = comment.at {
+                    let name = tr!("label-comment-go", number = number);
+                    if ui.small_button(tr!("label-go-there")).accessible_name(name).clicked() {
+                        asks.send(Ask::LookAt(at));
+                    }
                 }
-                let (word, settled) = if comment.is_settled { ("Open again", false) } else { ("Settle", true) };
-                if ui.small_button(word).accessible_name(format!("{word} comment {number}")).clicked() {
-                    asks.send(Ask::SettleComment(comment.id.clone(), settled));
+                let (word, name) = if comment.is_settled {
+                    (tr!("label-comment-reopen"), tr!("label-comment-reopen-name", number = number))
+                } else {
+                    (tr!("label-comment-settle"), tr!("label-comment-settle-name", number = number))
+                };
+                if ui.small_button(word).accessible_name(name).clicked() {
+                    asks.send(Ask::SettleComment(comment.id.clone(), !comment.is_settled));
                 }
             });
         });
@@ -61,14 +71,14 @@ pub(super) fn show_editor(egui: &Egui, views: &mut LabelViews, asks: &mut Asks) 
     let mut sends = false;
     let modal = Modal::new(Id::unique("comment")).show(egui, |ui| {
         ui.set_width(360.0);
-        ui.heading("Comment");
+        ui.heading(tr!("label-comment"));
         ui.weak(match draft.at {
-            Some(at) => format!("at x {:.0}, y {:.0}", at.x, at.y),
-            None => "about the sample as a whole".to_owned(),
+            Some(at) => tr!("label-comment-at", x = format!("{:.0}", at.x), y = format!("{:.0}", at.y)),
+            None => tr!("label-comment-about-whole").to_owned(),
         });
         ui.add_space(8.0);
         let field = TextEdit::multiline(&mut draft.text).desired_rows(3).desired_width(f32::INFINITY);
-        let field = ui.add(field.hint_text("What is unclear, or should others know?")).accessible_name("Comment text");
+        let field = ui.add(field.hint_text(tr!("label-comment-text-hint"))).accessible_name(tr!("label-comment-text"));
         if !field.has_focus() && ui.memory(|m| m.focused().is_none()) {
             field.request_focus();
         }
@@ -80,9 +90,10 @@ pub(super) fn show_editor(egui: &Egui, views: &mut LabelViews, asks: &mut Asks) 
         let has_text = !draft.text.trim().is_empty();
         ui.add_space(8.0);
         ui.horizontal(|ui| {
-            let button = ui.add_enabled(has_text, egui::Button::new("Add comment")).on_hover_text("Ctrl+Enter");
+            let button = ui.add_enabled(has_text, egui::Button::new(tr!("label-comment-add")));
+            let button = button.on_hover_text(tr!("label-comment-add-key"));
             sends = has_text && (button.clicked() || by_key);
-            ui.button("Cancel").clicked()
+            ui.button(tr!("cancel")).clicked()
         })
         .inner
     });

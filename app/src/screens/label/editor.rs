@@ -4,10 +4,12 @@ use concord_domain::edit::Edit;
 use concord_domain::label_set::Relation;
 use concord_domain::object::{AttributeValue, Object, ObjectId, Origin, Tier};
 use concord_domain::ontology::{Attribute, AttributeKind};
+use concord_language::tr;
 use egui::{ComboBox, Grid, RichText, TextEdit, Ui};
 
 use super::LabelModel;
 use super::view::LabelViews;
+use super::words;
 use crate::context::{Ask, Asks, OpenProject};
 
 mod geometry;
@@ -25,17 +27,17 @@ pub(super) struct Typing {
 pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
     let model = &project.label;
     let Some(object) = model.selected() else {
-        ui.weak("Select an object to see and change what is known of it");
+        ui.weak(tr!("label-select-one"));
         ui.add_space(8.0);
         return;
     };
     match model.selection.ids().len() {
-        0 | 1 => ui.label(RichText::new("Selection").strong()),
-        n => ui.label(RichText::new(format!("Selection: {n} objects; shown is the last one")).strong()),
+        0 | 1 => ui.label(RichText::new(tr!("label-selection")).strong()),
+        n => ui.label(RichText::new(tr!("label-selection-many", count = n)).strong()),
     };
     let is_locked = model.locked.contains(&object.id);
     if is_locked {
-        ui.weak("Locked: unlock it to change it");
+        ui.weak(tr!("label-selection-locked"));
     }
     let editor = Editor { project, object, ids: model.editable_ids() };
     ui.add_enabled_ui(!is_locked, |ui| {
@@ -62,11 +64,11 @@ impl Editor<'_> {
             self.value(ui, attribute, views, asks);
             ui.end_row();
         }
-        ui.label("sure?");
+        ui.label(tr!("label-sure"));
         self.tier(ui, asks);
         ui.end_row();
         if let Some(group) = &object.group {
-            ui.label("group");
+            ui.label(tr!("label-group"));
             ui.weak(group);
             ui.end_row();
         }
@@ -75,7 +77,7 @@ impl Editor<'_> {
         for relation in relations.filter(|r| r.from == object.id || r.to == object.id) {
             self.relation(ui, relation, asks);
         }
-        ui.label("origin");
+        ui.label(tr!("label-origin"));
         ui.weak(origin(&object.origin));
         ui.end_row();
     }
@@ -94,7 +96,7 @@ impl Editor<'_> {
             if ui.link(&name).clicked() {
                 asks.send(Ask::Select(Some(other.clone())));
             }
-            if ui.small_button("Untie").accessible_name(format!("Untie from {name}")).clicked() {
+            if ui.small_button(tr!("label-untie")).accessible_name(tr!("label-untie-name", name = &name)).clicked() {
                 asks.send(Ask::Edit(Edit::Unrelate(relation.clone())));
             }
         });
@@ -104,9 +106,9 @@ impl Editor<'_> {
     fn subclass(&self, ui: &mut Ui, asks: &mut Asks) {
         let class = self.project.versions.ontology.class(&self.object.class);
         let Some(class) = class.filter(|c| !c.subclasses.is_empty()) else { return };
-        ui.label("sub-class");
+        ui.label(tr!("label-subclass"));
         let now = self.object.subclass.as_deref();
-        if let Some(chosen) = choice(ui, "Sub-class", now, &class.subclasses) {
+        if let Some(chosen) = choice(ui, "Sub-class", tr!("label-subclass-name"), now, &class.subclasses) {
             asks.send(Ask::Edit(Edit::SetSubclass(self.ids.clone(), chosen.value())));
         }
         ui.end_row();
@@ -126,7 +128,7 @@ impl Editor<'_> {
             }
             AttributeKind::Choice { values } => {
                 let text = now.map(ToString::to_string);
-                if let Some(chosen) = choice(ui, &attribute.name, text.as_deref(), values) {
+                if let Some(chosen) = choice(ui, &attribute.name, &attribute.name, text.as_deref(), values) {
                     asks.send(set(chosen.value().map(AttributeValue::Text)));
                 }
             }
@@ -142,9 +144,10 @@ impl Editor<'_> {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             for (number, tier) in Tier::ALL.into_iter().enumerate() {
-                let hint = format!("Ctrl+{}", number + 1);
-                let response = ui.selectable_label(self.object.tier == tier, tier.name()).on_hover_text(hint);
-                if response.accessible_name(format!("Tier {}", tier.name())).clicked() {
+                let word = words::tier(tier);
+                let hint = tr!("label-tier-key", number = number + 1);
+                let response = ui.selectable_label(self.object.tier == tier, word).on_hover_text(hint);
+                if response.accessible_name(tr!("label-tier-name", tier = word)).clicked() {
                     asks.send(Ask::Edit(Edit::SetTier(self.ids.clone(), tier)));
                 }
             }
@@ -180,12 +183,18 @@ impl Typed {
 
 fn origin(origin: &Origin) -> String {
     match origin {
-        Origin::Drawn => "drawn".to_owned(),
-        Origin::Imported { source } => format!("from {source}"),
-        Origin::Suggestion { score, edited: false, .. } => format!("suggestion {score:.2}, as it was"),
-        Origin::Suggestion { score, edited: true, .. } => format!("suggestion {score:.2}, edited"),
-        Origin::Copied { .. } => "copied".to_owned(),
-        Origin::Consensus { support, voters } => format!("{support} of {voters} annotators"),
+        Origin::Drawn => tr!("label-origin-drawn").to_owned(),
+        Origin::Imported { source } => tr!("label-origin-imported", source = source),
+        Origin::Suggestion { score, edited: false, .. } => {
+            tr!("label-origin-suggestion", score = format!("{score:.2}"))
+        }
+        Origin::Suggestion { score, edited: true, .. } => {
+            tr!("label-origin-suggestion-edited", score = format!("{score:.2}"))
+        }
+        Origin::Copied { .. } => tr!("label-origin-copied").to_owned(),
+        Origin::Consensus { support, voters } => {
+            tr!("label-origin-consensus", support = *support, voters = *voters)
+        }
     }
 }
 
@@ -205,10 +214,11 @@ impl Chosen {
 }
 
 /// A drop-down of values and "not set"; gives back what was chosen anew.
-fn choice(ui: &mut Ui, name: &str, now: Option<&str>, values: &[String]) -> Option<Chosen> {
+fn choice(ui: &mut Ui, salt: &str, name: &str, now: Option<&str>, values: &[String]) -> Option<Chosen> {
     let mut chosen = None;
-    let combo = ComboBox::from_id_salt(name).selected_text(now.unwrap_or("not set")).width(140.0).show_ui(ui, |ui| {
-        if ui.selectable_label(now.is_none(), "not set").clicked() && now.is_some() {
+    let not_set = tr!("label-not-set");
+    let combo = ComboBox::from_id_salt(salt).selected_text(now.unwrap_or(not_set)).width(140.0).show_ui(ui, |ui| {
+        if ui.selectable_label(now.is_none(), not_set).clicked() && now.is_some() {
             chosen = Some(Chosen::Nothing);
         }
         for value in values {

@@ -2,6 +2,7 @@
 
 use concord_domain::check::Finding;
 use concord_domain::label_set::Labels;
+use concord_language::tr;
 use concord_widgets::parts::status_label;
 use concord_widgets::theme::{Status, Theme};
 use egui::{Frame, Label, RichText, Ui};
@@ -16,29 +17,32 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, asks: &mut Asks) {
     let model = &project.label;
     let Some(session) = model.session() else { return };
     if model.findings.is_empty() {
-        status_label(ui, Status::Ok, "No findings");
+        status_label(ui, Status::Ok, tr!("label-findings-none"));
         ui.add_space(8.0);
         return;
     }
     let status = if model.refused { Status::Error } else { Status::Warning };
-    let title = format!("Findings ({})", model.findings.len());
+    let title = tr!("label-findings", count = model.findings.len());
     status_label(ui, status, &title);
     if model.refused {
-        ui.weak("The submission was refused: mend these first");
+        ui.weak(tr!("label-findings-refused"));
     }
     for (number, finding) in model.findings.iter().take(MOST).enumerate() {
         let name = object_name(model, finding);
         ui.push_id(number, |ui| row(ui, &session.labels, finding, &name, asks));
     }
     if model.findings.len() > MOST {
-        ui.weak(format!("and {} more", model.findings.len() - MOST));
+        ui.weak(tr!("label-findings-more", count = model.findings.len() - MOST));
     }
     ui.add_space(8.0);
 }
 
 fn object_name(model: &LabelModel, finding: &Finding) -> String {
     let place = model.session().and_then(|s| Some((s, s.labels.position(finding.object.as_ref()?)?)));
-    place.map_or_else(|| "this image".to_owned(), |(session, place)| LabelModel::object_name(session, place))
+    place.map_or_else(
+        || tr!("label-findings-image").to_owned(),
+        |(session, place)| LabelModel::object_name(session, place),
+    )
 }
 
 fn row(ui: &mut Ui, labels: &Labels, finding: &Finding, name: &str, asks: &mut Asks) {
@@ -48,10 +52,11 @@ fn row(ui: &mut Ui, labels: &Labels, finding: &Finding, name: &str, asks: &mut A
         ui.label(RichText::new(name).strong());
         ui.add(Label::new(&finding.message).wrap());
         ui.horizontal(|ui| {
-            if let Some(id) = &finding.object
-                && ui.small_button("Go there").accessible_name(format!("Go to {name}")).clicked()
-            {
-                asks.send(Ask::Reveal(id.clone()));
+            if let Some(id) = &finding.object {
+                let button = ui.small_button(tr!("label-go-there")).accessible_name(tr!("label-go-to", name = name));
+                if button.clicked() {
+                    asks.send(Ask::Reveal(id.clone()));
+                }
             }
             if let Some(fix) = &finding.fix {
                 let button = ui.small_button(&fix.title).on_hover_text(fix.change.summary());

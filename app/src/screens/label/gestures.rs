@@ -5,6 +5,7 @@ use concord_domain::edit::{Arrange, Edit};
 use concord_domain::label_set::Relation;
 use concord_domain::object::ObjectId;
 use concord_domain::tool::{Pointer, Refusal};
+use concord_language::tr;
 use concord_project::label::{self, Gesture, Session};
 
 use super::pointer::{put_down, refuse, tool_key};
@@ -135,7 +136,7 @@ pub fn relate(update: &mut Update<'_>) {
         _ => None,
     };
     let Some((from, to)) = ends.and_then(|(a, b)| Some((session.labels.object(a)?, session.labels.object(b)?))) else {
-        update.context.messages.info("Select the two objects to tie");
+        update.context.messages.info(tr!("label-say-tie-two"));
         return;
     };
     let between = |r: &&Relation| (r.from == from.id && r.to == to.id) || (r.from == to.id && r.to == from.id);
@@ -148,7 +149,7 @@ pub fn relate(update: &mut Update<'_>) {
     let Some((kind, from, to)) =
         straight.or_else(|| kinds.iter().find(|k| k.ties(&to.class, &from.class)).map(|k| (k, to, from)))
     else {
-        let words = format!("The ontology has no relation between {} and {}", from.class, to.class);
+        let words = tr!("label-say-no-relation", from = &from.class, to = &to.class);
         update.context.messages.info(words);
         return;
     };

@@ -1,5 +1,6 @@
 //! The guideline for the class of the selection or of the next object.
 
+use concord_language::tr;
 use egui::{RichText, Ui};
 use egui_commonmark::CommonMarkViewer;
 
@@ -12,10 +13,10 @@ const PICTURE_WIDTH: usize = 128;
 pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews) {
     let class = project.label.selected().map_or(project.label.next_class.as_str(), |o| o.class.as_str());
     ui.separator();
-    ui.label(RichText::new("Guideline").strong());
+    ui.label(RichText::new(tr!("label-guideline")).strong());
     let text = project.versions.policy.guideline_for(class);
     if text.trim().is_empty() {
-        ui.weak("The policy has no guideline: write guideline.md and publish it");
+        ui.weak(tr!("label-guideline-none"));
         return;
     }
     // Without pictures the width must be said, or long lines make the panel wider.

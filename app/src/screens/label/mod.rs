@@ -23,12 +23,14 @@ mod remarks;
 mod selection;
 pub mod shelf;
 mod skip;
+mod stopwatch;
 mod suggestions;
 mod tags;
 mod take_in;
 mod tone;
 mod view;
 mod walk;
+mod words;
 
 pub use clip::{copy, interpolate, paste_or_duplicate, propagate_selection, repeat_last, take_copies};
 

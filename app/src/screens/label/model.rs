@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
-use concord_domain::activity::WorkingTime;
 use concord_domain::change::Change;
 use concord_domain::check::Finding;
 use concord_domain::object::{Object, ObjectId, SuggestionId};
 use concord_domain::sample::SampleId;
 use concord_domain::tool::{Options, Preview, Tool, ToolKind};
+use concord_language::tr;
 use concord_project::Versions;
 use concord_project::label::Session;
 use concord_widgets::canvas::{CanvasImage, OverlayMap};
@@ -15,6 +15,7 @@ use concord_widgets::canvas::{CanvasImage, OverlayMap};
 use super::modes::AttributeMode;
 use super::queue::QueueModel;
 use super::shelf::Shelf;
+use super::stopwatch::Stopwatch;
 use crate::error_text::ErrorText;
 
 /// Objects that may be touched singly before the canvas takes them all over again.
@@ -63,7 +64,7 @@ pub struct LabelModel {
     /// The objects of the sample that was left last.
     pub last_objects: Vec<Object>,
     /// The time worked on the current sample, and when it was opened (milliseconds since 1970 UTC).
-    pub time: Option<(i64, WorkingTime)>,
+    pub(super) time: Option<Stopwatch>,
 }
 
 /// The selected objects, and the one whose properties are shown.
@@ -305,7 +306,7 @@ impl LabelModel {
 
     /// The name of an object in lists and for screen readers: its class and its place, such as "bolt 3".
     pub fn object_name(session: &Session, place: usize) -> String {
-        let class = session.labels.objects.get(place).map_or("object", |o| o.class.as_str());
+        let class = session.labels.objects.get(place).map_or(tr!("label-object"), |o| o.class.as_str());
         format!("{class} {}", place + 1)
     }
 }

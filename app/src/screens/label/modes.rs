@@ -4,6 +4,7 @@ use concord_domain::edit::Edit;
 use concord_domain::object::AttributeValue;
 use concord_domain::ontology::{Attribute, AttributeKind};
 use concord_domain::tool::{BoxBy, Refusal};
+use concord_language::tr;
 
 use super::gestures::edit;
 use super::pointer::refuse;
@@ -45,7 +46,7 @@ pub fn toggle_attribute_mode(update: &mut Update<'_>) {
     }
     let first = keyed(project).first().map(|a| a.name.clone());
     let Some(attribute) = first else {
-        update.context.messages.info("The ontology has no attribute that a key could set");
+        update.context.messages.info(tr!("label-say-no-key-attribute"));
         return;
     };
     project.label.attribute_mode = Some(AttributeMode { attribute });
@@ -84,8 +85,8 @@ pub(super) fn attribute_key(update: &mut Update<'_>, digit: u8) -> bool {
             step_object(update, 1);
             show_object(update);
         }
-        (None, _) => update.context.messages.info(format!("{name} has no value {digit}")),
-        (_, None) => update.context.messages.info(format!("This object has no {name}")),
+        (None, _) => update.context.messages.info(tr!("label-say-no-value", attribute = &name, digit = digit)),
+        (_, None) => update.context.messages.info(tr!("label-say-no-attribute", attribute = &name)),
     }
     true
 }

@@ -1,7 +1,8 @@
 //! The list of objects of the current sample.
 
-use concord_domain::object::{AttributeValue, Object, Origin, Tier};
+use concord_domain::object::{Object, Origin, Tier};
 use concord_geometry::GeometryKind;
+use concord_language::tr;
 use concord_project::label::Session;
 use concord_widgets::rows::VirtualList;
 use concord_widgets::theme::Theme;
@@ -10,6 +11,7 @@ use egui::{Label, RichText, Sense, Stroke, TextEdit, Ui, UiBuilder, vec2};
 use super::LabelModel;
 use super::canvas::class_color;
 use super::view::LabelViews;
+use super::words;
 use crate::context::{Ask, Asks, OpenProject};
 
 /// From this many objects on there is a filter.
@@ -21,13 +23,13 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, a
     let theme = Theme::of_ui(ui);
     let model = &project.label;
     let Some(session) = model.session() else {
-        ui.weak("No labels loaded");
+        ui.weak(tr!("label-no-labels"));
         return;
     };
     let objects = &session.labels.objects;
     header(ui, model, session, views, asks);
     if objects.is_empty() {
-        ui.weak("None yet: draw one on the image, or accept a suggestion");
+        ui.weak(tr!("label-objects-none"));
         return;
     }
     let rows = filtered(session, &views.object_filter);
@@ -41,7 +43,7 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, a
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("objects"));
     let name = |row: usize| described(session, model, rows[row]);
     let modifiers = ui.input(|i| i.modifiers);
-    let out = VirtualList::new("Objects", rows.len()).row_height(26.0).show(
+    let out = VirtualList::new(tr!("label-objects-list"), rows.len()).row_height(26.0).show(
         &mut child,
         &mut views.objects_list,
         name,
@@ -70,15 +72,20 @@ fn header(ui: &mut Ui, model: &LabelModel, session: &Session, views: &mut LabelV
     let count = session.labels.objects.len();
     ui.horizontal(|ui| {
         let selected = model.selection.ids().len();
-        let more = if selected > 1 { format!(", {selected} selected") } else { String::new() };
-        ui.label(RichText::new(format!("Objects ({count}{more})")).strong());
-        if !model.hidden.is_empty() && ui.small_button(format!("Show {} hidden", model.hidden.len())).clicked() {
+        let title = match selected {
+            0 | 1 => tr!("label-objects", count = count),
+            _ => tr!("label-objects-selected", count = count, selected = selected),
+        };
+        ui.label(RichText::new(title).strong());
+        let hidden = model.hidden.len();
+        if hidden > 0 && ui.small_button(tr!("label-objects-show-hidden", count = hidden)).clicked() {
             asks.send(Ask::ShowAll);
         }
     });
     if count > FILTER_FROM || !views.object_filter.is_empty() {
         let field = TextEdit::singleline(&mut views.object_filter).desired_width(f32::INFINITY);
-        ui.add(field.hint_text("Filter by class, sub-class, group or attribute")).accessible_name("Filter objects");
+        let field = ui.add(field.hint_text(tr!("label-objects-filter-hint")));
+        field.accessible_name(tr!("label-objects-filter"));
     }
 }
 
@@ -86,22 +93,28 @@ fn header(ui: &mut Ui, model: &LabelModel, session: &Session, views: &mut LabelV
 fn filtered(session: &Session, filter: &str) -> Vec<usize> {
     let words: Vec<String> =
         filter.split_whitespace().map(|word| word.chars().flat_map(char::to_lowercase).collect()).collect();
+    let names = Names { tiers: Tier::ALL.map(words::tier), kinds: GeometryKind::ALL.map(words::kind) };
     let objects = session.labels.objects.iter().enumerate();
-    objects.filter(|(_, object)| words.iter().all(|word| fits(object, word))).map(|(place, _)| place).collect()
+    let fits = |object: &Object| words.iter().all(|word| fits(object, &names, word));
+    objects.filter(|(_, object)| fits(object)).map(|(place, _)| place).collect()
+}
+
+/// Names of what an object can be, in the order of their lists.
+struct Names {
+    tiers: [&'static str; Tier::ALL.len()],
+    kinds: [&'static str; GeometryKind::ALL.len()],
 }
 
 /// True when a word in small letters is found in what is known of an object. Nothing but the words of numbers is
 /// allocated, for this is asked of every object in every frame.
-fn fits(object: &Object, word: &str) -> bool {
-    let fixed = [object.class.as_str(), object.tier.name(), object.geometry.kind().name()];
+fn fits(object: &Object, names: &Names, word: &str) -> bool {
+    let kind = names.kinds[object.geometry.kind() as usize];
+    let fixed = [object.class.as_str(), names.tiers[object.tier as usize], kind];
     let mut said = fixed.into_iter().chain(object.subclass.as_deref()).chain(object.group.as_deref());
     let mut attributes = object.attributes.iter();
     let pair = |name: &str, value: &str| says(name.chars().chain(['=']).chain(value.chars()), word);
     said.any(|text| says(text.chars(), word))
-        || attributes.any(|(name, value)| match value {
-            AttributeValue::Text(text) => pair(name, text),
-            other => pair(name, &other.to_string()),
-        })
+        || attributes.any(|(name, value)| pair(name, &words::value(value)))
 }
 
 /// True when a text holds a word that is in small letters, in letters of any size.
@@ -122,17 +135,17 @@ fn says(text: impl Iterator<Item = char> + Clone, word: &str) -> bool {
 fn described(session: &Session, model: &LabelModel, place: usize) -> String {
     let name = LabelModel::object_name(session, place);
     let Some(object) = session.labels.objects.get(place) else { return name };
-    let mut words = vec![name, object.geometry.kind().name().to_owned()];
+    let mut said = vec![name, words::kind(object.geometry.kind()).to_owned()];
     if model.selection.ids().contains(&object.id) {
-        words.push("selected".to_owned());
+        said.push(tr!("label-object-is-selected").to_owned());
     }
     if model.locked.contains(&object.id) {
-        words.push("locked".to_owned());
+        said.push(tr!("label-object-is-locked").to_owned());
     }
     if model.hidden.contains(&object.id) {
-        words.push("hidden".to_owned());
+        said.push(tr!("label-object-is-hidden").to_owned());
     }
-    words.join(", ")
+    said.join(", ")
 }
 
 fn line(ui: &mut Ui, project: &OpenProject, object: &Object, place: usize, theme: &Theme, asks: &mut Asks) {
@@ -155,16 +168,32 @@ fn line(ui: &mut Ui, project: &OpenProject, object: &Object, place: usize, theme
         ui.set_width(width);
         ui.add(Label::new(RichText::new(notes(object)).small().color(theme.muted)).truncate());
     });
-    let mark = |ui: &mut Ui, on: bool, letter: &str, hint: &str| {
+    marks(ui, model, object, &name, theme, asks);
+}
+
+/// The buttons at the end of a row.
+fn marks(ui: &mut Ui, model: &LabelModel, object: &Object, name: &str, theme: &Theme, asks: &mut Asks) {
+    let mark = |ui: &mut Ui, on: bool, letter: &str, hint: &str, said: String| {
         let text = RichText::new(letter).small().color(if on { theme.strong } else { theme.muted });
         let button = ui.add(egui::Button::new(text).frame(on).small()).on_hover_text(hint);
-        button.accessible_name(format!("{hint}: {name}")).clicked()
+        button.accessible_name(said).clicked()
     };
-    if mark(ui, is_hidden, "H", if is_hidden { "Show" } else { "Hide" }) {
+    let is_hidden = model.hidden.contains(&object.id);
+    let (hint, said) = if is_hidden {
+        (tr!("label-object-show"), tr!("label-object-show-name", name = name))
+    } else {
+        (tr!("label-object-hide"), tr!("label-object-hide-name", name = name))
+    };
+    if mark(ui, is_hidden, tr!("label-object-hide-letter"), hint, said) {
         asks.send(Ask::ToggleHidden(object.id.clone()));
     }
     let is_locked = model.locked.contains(&object.id);
-    if mark(ui, is_locked, "L", if is_locked { "Unlock" } else { "Lock" }) {
+    let (hint, said) = if is_locked {
+        (tr!("label-object-unlock"), tr!("label-object-unlock-name", name = name))
+    } else {
+        (tr!("label-object-lock"), tr!("label-object-lock-name", name = name))
+    };
+    if mark(ui, is_locked, tr!("label-object-lock-letter"), hint, said) {
         asks.send(Ask::ToggleLocked(object.id.clone()));
     }
 }
@@ -174,14 +203,19 @@ fn notes(object: &Object) -> String {
     let mut notes = Vec::new();
     notes.extend(object.subclass.clone());
     if object.geometry.kind() != GeometryKind::Box {
-        notes.push(object.geometry.kind().name().to_owned());
+        notes.push(words::kind(object.geometry.kind()).to_owned());
     }
-    notes.extend(object.group.as_ref().map(|g| format!("group {g}")));
+    notes.extend(object.group.as_ref().map(|g| tr!("label-object-group", group = g)));
     if object.tier != Tier::Sure {
-        notes.push(object.tier.name().to_owned());
+        notes.push(words::tier(object.tier).to_owned());
     }
     if let Origin::Suggestion { edited, score, .. } = &object.origin {
-        notes.push(format!("accepted {score:.2}{}", if *edited { ", edited" } else { "" }));
+        let score = format!("{score:.2}");
+        notes.push(if *edited {
+            tr!("label-object-accepted-edited", score = score)
+        } else {
+            tr!("label-object-accepted", score = score)
+        });
     }
     notes.join(" · ")
 }

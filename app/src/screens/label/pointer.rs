@@ -8,6 +8,7 @@ use concord_domain::tool::{
     Modifiers, Outcome, Pointer, Preview, Refusal, Scene, StrokePreview, Tool, ToolKind, combine,
 };
 use concord_geometry::{BBox, Geometry, GeometryKind, Point, Size};
+use concord_language::tr;
 use concord_widgets::canvas::{HANDLE_REACH, LiveMask};
 
 use super::gestures::{delete, edit, edit_and_select, editable};
@@ -82,7 +83,7 @@ fn act(update: &mut Update<'_>, outcome: Outcome) {
         }
         Outcome::Edit(Edit::Draw { class, .. }) if class.is_empty() => {
             end_preview(update);
-            update.context.messages.info("There are no classes yet: write ontology.toml and publish it");
+            update.context.messages.info(tr!("label-say-no-classes"));
         }
         Outcome::Edit(wanted) => {
             end_preview(update);
@@ -175,7 +176,7 @@ pub fn delete_point(update: &mut Update<'_>) {
     let model = &project.label;
     let view = update.views.label.canvas.view();
     let (Some(at), Some(object)) = (update.views.label.canvas.hover(), model.selected()) else {
-        update.context.messages.info("Select an object and point at one of its vertices");
+        update.context.messages.info(tr!("label-say-point-at-vertex"));
         return;
     };
     let vertex = object.geometry.hit_vertex(at, f64::from(HANDLE_REACH) / view.scale);
@@ -186,7 +187,7 @@ pub fn delete_point(update: &mut Update<'_>) {
             let wanted = Edit::Reshape(vec![(object.id.clone(), geometry)]);
             edit(update, &wanted);
         }
-        (None, false) => update.context.messages.info("There is no vertex under the pointer that could go"),
+        (None, false) => update.context.messages.info(tr!("label-say-no-vertex")),
     }
 }
 

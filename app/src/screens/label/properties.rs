@@ -3,6 +3,7 @@
 use concord_domain::edit::Edit;
 use concord_domain::object::{AttributeValue, Object, ObjectId, Tier};
 use concord_domain::ontology::{Attribute, AttributeKind};
+use concord_language::tr;
 
 use super::gestures::{edit, editable};
 use crate::context::{OpenProject, Update};
@@ -17,7 +18,7 @@ pub fn invoke_class(update: &mut Update<'_>, digit: u8) {
     let class = project.versions.ontology.class_for_key(key).map(|c| c.name.clone());
     match class {
         Some(class) => set_class(update, class),
-        None => update.context.messages.info(format!("No class has the key {digit}")),
+        None => update.context.messages.info(tr!("label-say-no-class-key", digit = digit)),
     }
 }
 

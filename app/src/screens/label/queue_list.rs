@@ -1,5 +1,6 @@
 //! The queue: samples in order of their rank, with the reasons.
 
+use concord_language::tr;
 use concord_project::queue::Ranked;
 use concord_widgets::parts::empty_state;
 use concord_widgets::rows::{Row, VirtualList};
@@ -18,23 +19,24 @@ const PICTURE: egui::Vec2 = vec2(56.0, 40.0);
 pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
     let queue = &project.label.queue;
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Queue").strong());
-        ui.weak(format!("{} to do", queue.open_count()));
+        ui.label(RichText::new(tr!("label-queue")).strong());
+        ui.weak(tr!("label-queue-to-do", count = queue.open_count()));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            action_button(ui, context, asks, Action::RefreshQueue, Look::Plain, Some("Refresh"));
-            action_button(ui, context, asks, Action::ToggleQueueScope, Look::Toggle(queue.all), Some("All"));
+            let (refresh, all) = (tr!("label-queue-refresh"), tr!("label-queue-all"));
+            action_button(ui, context, asks, Action::RefreshQueue, Look::Plain, Some(refresh));
+            action_button(ui, context, asks, Action::ToggleQueueScope, Look::Toggle(queue.all), Some(all));
         });
     });
     let ranked_by = match &queue.model {
-        Some(model) => format!("by what {model} is unsure of"),
-        None => "no model has run: in a fixed order".to_owned(),
+        Some(model) => tr!("label-queue-by-model", model = model),
+        None => tr!("label-queue-by-order").to_owned(),
     };
     ui.add(Label::new(RichText::new(ranked_by).small().weak()).truncate());
     if queue.items().is_empty() {
         if context.outstanding.awaits(&Request::Queue) {
-            ui.weak("Ranking…");
+            ui.weak(tr!("label-queue-waits"));
         } else {
-            empty_state(ui, "Empty", "Nothing is left to do here");
+            empty_state(ui, tr!("label-queue-empty"), tr!("label-queue-empty-hint"));
         }
         return;
     }
@@ -42,10 +44,10 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views:
     let items = queue.items();
     let thumbnails = &views.thumbnails;
     let name = |row: usize| {
-        let done = if queue.is_done(&items[row].sample) { ", done" } else { "" };
-        format!("{}{done}", file_name(&items[row]))
+        let name = file_name(&items[row]);
+        if queue.is_done(&items[row].sample) { tr!("label-queue-done-name", name = name) } else { name.to_owned() }
     };
-    let out = VirtualList::new("Queue", items.len()).row_height(ROW_HEIGHT).show(
+    let out = VirtualList::new(tr!("label-queue"), items.len()).row_height(ROW_HEIGHT).show(
         ui,
         &mut views.queue_list,
         name,
@@ -71,9 +73,10 @@ fn reasons(ui: &mut Ui, current: Option<&Ranked>) {
     egui::Frame::NONE.fill(theme.field).corner_radius(4).inner_margin(6).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.add(Label::new(RichText::new(file_name(ranked)).strong()).truncate());
-        ui.add(Label::new(RichText::new(format!("rank score {:.2}", ranked.score)).small()).truncate());
+        let score = tr!("label-queue-score", score = format!("{:.2}", ranked.score));
+        ui.add(Label::new(RichText::new(score).small()).truncate());
         for reason in &ranked.reasons {
-            ui.add(Label::new(RichText::new(reason).small().color(theme.muted)).wrap());
+            ui.add(Label::new(RichText::new(reason.local()).small().color(theme.muted)).wrap());
         }
     });
 }
@@ -98,7 +101,7 @@ fn row_ui(ui: &mut Ui, row: Row, ranked: &Ranked, picture: Option<&egui::Texture
         ui.add(Label::new(RichText::new(file_name(ranked)).color(ink)).truncate());
         ui.horizontal(|ui| {
             if done {
-                ui.label(RichText::new("done").small().color(theme.ok));
+                ui.label(RichText::new(tr!("label-queue-done")).small().color(theme.ok));
             } else {
                 ui.label(RichText::new(format!("{:.2}", ranked.score)).small().color(theme.muted));
                 if ranked.slice != "all" {

@@ -1,11 +1,11 @@
 //! What is said about a sample besides its labels: comments, and the time that was worked on it.
 
-use concord_domain::activity::{IdlePolicy, WorkingTime};
 use concord_geometry::Point;
 use concord_project::label;
 use concord_store::CommentRow;
 
 use super::comments::Draft;
+use super::stopwatch::{Moment, Stopwatch};
 use crate::context::{Context, Update};
 use crate::jobs::{JobEvent, Jobs, Outstanding, Request};
 
@@ -47,17 +47,14 @@ pub fn settle_comment(update: &mut Update<'_>, comment: &str, settled: bool) {
 /// Counts the working time on the current sample: called once a frame with whether the person did something.
 pub fn count_time(update: &mut Update<'_>, did_something: bool, has_focus: bool) {
     let Some(project) = &mut update.context.project else { return };
-    let now = project.desk.now();
-    let idle_ms = update.context.settings.idle_ms();
-    if project.label.session().is_none() {
+    let label = &mut project.label;
+    if label.sample().is_none() {
         return;
     }
-    let (_, time) = project.label.time.get_or_insert_with(|| (now, WorkingTime::open(now, idle_ms, IdlePolicy::Zero)));
-    if !has_focus {
-        time.blur(now);
-    } else if did_something {
-        time.input(now);
-    }
+    let now_ms = project.desk.now();
+    let is_ready = label.failure().is_some() || (label.session().is_some() && label.image().is_some());
+    let watch = label.time.get_or_insert_with(|| Stopwatch::open(now_ms, update.context.settings.idle_ms()));
+    watch.frame(Moment { now_ms, is_ready, has_focus, did_something });
 }
 
 /// Writes the time that was worked on the current sample, which is about to be left.
@@ -75,10 +72,10 @@ pub fn leave(context: &mut Context, jobs: &Jobs) {
     if !objects.is_empty() {
         project.label.last_objects = objects;
     }
-    let Some((opened_at, time)) = time.filter(|(_, time)| time.active_ms() >= LEAST_MS) else { return };
+    let Some(watch) = time.filter(|watch| watch.time.active_ms() >= LEAST_MS) else { return };
     let desk = project.desk.clone();
     let (number, done) = saving(&mut context.outstanding, jobs, &key.sample);
-    label::timed(&desk, number, &key, opened_at, &time, done);
+    label::timed(&desk, number, &key, watch.opened_at_ms, &watch.time, done);
 }
 
 /// A number for a write about a sample, and what to call once it is durable.

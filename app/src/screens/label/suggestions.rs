@@ -3,6 +3,7 @@
 use concord_domain::edit::Edit;
 use concord_domain::object::SuggestionId;
 use concord_domain::suggestion::Suggestion;
+use concord_language::tr;
 use concord_project::label::Session;
 
 use super::LabelModel;
@@ -34,7 +35,7 @@ pub fn accept(update: &mut Update<'_>, id: Option<SuggestionId>) {
         let known = update.context.project.as_ref();
         if known.is_some_and(|p| p.versions.ontology.class(&suggestion.prediction.class).is_none()) {
             let class = &suggestion.prediction.class;
-            update.context.messages.info(format!("The ontology has no class \"{class}\", so it cannot become a label"));
+            update.context.messages.info(tr!("label-say-unknown-class", class = class));
             return;
         }
         let next = after(update.context, &suggestion.id);

@@ -1,6 +1,7 @@
 //! Taking in results for the Label screen. Whatever comes is kept under the identity of its request.
 
 use concord_domain::sample::SampleId;
+use concord_language::tr;
 use concord_project::label::Session;
 use concord_store::Committed;
 use concord_widgets::canvas::{OverlayMap, TileId};
@@ -24,7 +25,7 @@ pub fn take_image(update: &mut Update<'_>, sample: SampleId, result: Result<Load
             shelf.images.put(&sample, image, bytes);
         }
         Err(error) => {
-            shelf.failed.insert(sample, explain("Showing the image", &error));
+            shelf.failed.insert(sample, explain(tr!("label-doing-image"), &error));
         }
     }
 }
@@ -37,7 +38,7 @@ pub fn take_tile(update: &mut Update<'_>, sample: &SampleId, tile: TileId, resul
         let is_first = !failed.iter().any(|(other, _)| other == sample);
         failed.insert((sample.clone(), tile));
         if is_first {
-            update.context.messages.error(explain("Reading a part of the image", &error));
+            update.context.messages.error(explain(tr!("label-doing-tile"), &error));
         }
     }
 }
@@ -69,7 +70,7 @@ pub fn take_session(update: &mut Update<'_>, sample: SampleId, result: Result<Bo
             }
         }
         Err(error) => {
-            project.label.shelf.failed.insert(sample, explain("Loading the labels", &error));
+            project.label.shelf.failed.insert(sample, explain(tr!("label-doing-labels"), &error));
         }
     }
 }
@@ -83,7 +84,7 @@ pub fn take_saliency(update: &mut Update<'_>, sample: SampleId, result: Result<O
             project.label.shelf.saliency.put(&sample, map, bytes);
         }
         Err(error) => {
-            project.label.shelf.saliency_failed.insert(sample, explain("Computing the saliency", &error));
+            project.label.shelf.saliency_failed.insert(sample, explain(tr!("label-doing-saliency"), &error));
         }
     }
 }
@@ -108,7 +109,7 @@ pub fn take_queue(update: &mut Update<'_>, result: Result<QueueLoaded, AppError>
         }
         Err(error) => {
             project.label.queue.is_loaded = true;
-            update.context.messages.error(explain("Ranking the queue", &error));
+            update.context.messages.error(explain(tr!("label-doing-queue"), &error));
         }
     }
 }
@@ -116,14 +117,14 @@ pub fn take_queue(update: &mut Update<'_>, result: Result<QueueLoaded, AppError>
 /// Takes note that a comment or a working time is durable; the labels have no part in it.
 pub fn take_noted(update: &mut Update<'_>, committed: Committed) {
     if let Err(error) = committed.outcome {
-        update.context.messages.error(explain("Saving a note about a sample", &error.into()));
+        update.context.messages.error(explain(tr!("label-doing-note"), &error.into()));
     }
 }
 
 /// Takes note that a row is durable. A refused one is shown, and the session is loaded again as it is saved.
 pub fn take_saved(update: &mut Update<'_>, sample: &SampleId, committed: Committed) {
     let Err(error) = committed.outcome else { return };
-    update.context.messages.error(explain("Saving the last step", &error.into()));
+    update.context.messages.error(explain(tr!("doing-save-step"), &error.into()));
     let Some(project) = &mut update.context.project else { return };
     project.label.shelf.sessions.remove(sample);
     project.label.queue.mark(sample, false);

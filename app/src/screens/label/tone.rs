@@ -1,7 +1,10 @@
 //! The tone of the image on the screen: brightness, contrast, gamma, channel, equalisation, window and level.
 
+use concord_language::tr;
 use concord_widgets::canvas::{Adjust, CanvasImage, Channel, PixelKind, Window};
 use egui::{ComboBox, DragValue, Grid, Slider, Ui};
+
+use super::words;
 
 /// Share of the values that may be cut off at each end when the contrast is stretched.
 const CUT: f64 = 0.005;
@@ -61,22 +64,24 @@ pub(super) fn show(ui: &mut Ui, tone: &mut Tone, image: Option<&CanvasImage>) {
             ui.add(Slider::new(value, range).logarithmic(log).fixed_decimals(2)).accessible_name(name);
             ui.end_row();
         };
-        slider(ui, "Brightness", &mut adjust.brightness, -1.0..=1.0, false);
-        slider(ui, "Contrast", &mut adjust.contrast, 0.1..=8.0, true);
-        slider(ui, "Gamma", &mut adjust.gamma, 0.1..=10.0, true);
-        ui.label("Channel");
-        let combo = ComboBox::from_id_salt("channel").selected_text(adjust.channel.name()).show_ui(ui, |ui| {
+        slider(ui, tr!("label-tone-brightness"), &mut adjust.brightness, -1.0..=1.0, false);
+        slider(ui, tr!("label-tone-contrast"), &mut adjust.contrast, 0.1..=8.0, true);
+        slider(ui, tr!("label-tone-gamma"), &mut adjust.gamma, 0.1..=10.0, true);
+        ui.label(tr!("label-tone-channel"));
+        let shown = words::channel(adjust.channel);
+        let combo = ComboBox::from_id_salt("channel").selected_text(shown).show_ui(ui, |ui| {
             for channel in Channel::ALL {
-                ui.selectable_value(&mut adjust.channel, channel, channel.name());
+                ui.selectable_value(&mut adjust.channel, channel, words::channel(channel));
             }
         });
-        combo.response.accessible_name("Channel");
+        combo.response.accessible_name(tr!("label-tone-channel"));
         ui.end_row();
-        ui.label("Equalise");
-        ui.checkbox(&mut adjust.equalise, "spread the histogram").accessible_name("Equalise the histogram");
+        ui.label(tr!("label-tone-equalise"));
+        let spread = ui.checkbox(&mut adjust.equalise, tr!("label-tone-equalise-words"));
+        spread.accessible_name(tr!("label-tone-equalise-name"));
         ui.end_row();
-        ui.label("Invert");
-        ui.checkbox(&mut adjust.invert, "").accessible_name("Invert");
+        ui.label(tr!("label-tone-invert"));
+        ui.checkbox(&mut adjust.invert, "").accessible_name(tr!("label-tone-invert"));
         ui.end_row();
     });
     if let Some(image) = image.filter(|i| is_deep(i)) {
@@ -84,11 +89,11 @@ pub(super) fn show(ui: &mut Ui, tone: &mut Tone, image: Option<&CanvasImage>) {
     }
     ui.horizontal(|ui| {
         if let Some(image) = image.filter(|i| !is_deep(i))
-            && ui.button("Stretch").on_hover_text("The darkest to black, the brightest to white").clicked()
+            && ui.button(tr!("label-tone-stretch")).on_hover_text(tr!("label-tone-stretch-hint")).clicked()
         {
             (tone.adjust.black, tone.adjust.white) = image.stretch_levels(CUT);
         }
-        if ui.add_enabled(tone.is_changed(), egui::Button::new("Reset")).clicked() {
+        if ui.add_enabled(tone.is_changed(), egui::Button::new(tr!("label-tone-reset"))).clicked() {
             tone.reset();
         }
     });
@@ -98,7 +103,7 @@ pub(super) fn show(ui: &mut Ui, tone: &mut Tone, image: Option<&CanvasImage>) {
 fn window(ui: &mut Ui, tone: &mut Tone, image: &CanvasImage) {
     let automatic = image.histogram().and_then(|h| h.window(CUT));
     let Some(mut now) = tone.manual_window.or(automatic) else {
-        ui.weak("The window follows once the overview is there");
+        ui.weak(tr!("label-tone-window-waits"));
         return;
     };
     let before = now;
@@ -111,9 +116,10 @@ fn window(ui: &mut Ui, tone: &mut Tone, image: &CanvasImage) {
             ui.end_row();
             changed
         };
-        number(ui, "Black at", &mut now.low);
-        number(ui, "White at", &mut now.high);
-        let by_window = number(ui, "Window", &mut width) | number(ui, "Level", &mut level);
+        number(ui, tr!("label-tone-black"), &mut now.low);
+        number(ui, tr!("label-tone-white"), &mut now.high);
+        let by_window =
+            number(ui, tr!("label-tone-window"), &mut width) | number(ui, tr!("label-tone-level"), &mut level);
         if by_window {
             now = Window { low: level - width / 2.0, high: level + width / 2.0 };
         }
@@ -121,7 +127,7 @@ fn window(ui: &mut Ui, tone: &mut Tone, image: &CanvasImage) {
     if now != before {
         tone.manual_window = Some(now);
     }
-    if tone.manual_window.is_some() && ui.button("Automatic window").clicked() {
+    if tone.manual_window.is_some() && ui.button(tr!("label-tone-automatic")).clicked() {
         tone.manual_window = None;
     }
 }

@@ -7,6 +7,7 @@ use egui_commonmark::CommonMarkCache;
 
 use concord_domain::sample::SampleId;
 use concord_geometry::{BBox, Point};
+use concord_language::tr;
 use concord_widgets::canvas::{CanvasState, LiveMask, TileId};
 use concord_widgets::parts::empty_state;
 use concord_widgets::rows::ListState;
@@ -133,7 +134,7 @@ impl LabelViews {
 /// Shows the screen.
 pub fn show(ui: &mut Ui, context: &Context, views: &mut LabelViews, asks: &mut Asks) {
     let Some(project) = &context.project else {
-        empty_state(ui, "No project", "Open one on the start screen");
+        empty_state(ui, tr!("label-no-project"), tr!("label-no-project-hint"));
         return;
     };
     let theme = Theme::of_ui(ui);
@@ -177,7 +178,8 @@ fn side(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut Label
 /// The controls of the image's tone, in a window of their own over the canvas.
 fn tone_window(egui: &egui::Context, project: &OpenProject, views: &mut LabelViews) {
     let mut open = views.tone.open;
-    egui::Window::new("Image tone").open(&mut open).resizable(false).default_pos([400.0, 130.0]).show(egui, |ui| {
+    let window = egui::Window::new(tr!("label-tone")).id(egui::Id::unique("Image tone"));
+    window.open(&mut open).resizable(false).default_pos([400.0, 130.0]).show(egui, |ui| {
         tone::show(ui, &mut views.tone, project.label.image());
     });
     views.tone.open = open;

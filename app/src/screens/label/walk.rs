@@ -1,5 +1,6 @@
 //! Walking through the queue: going to a sample, submitting, skipping.
 
+use concord_language::tr;
 use concord_project::label;
 
 use super::queue::Way;
@@ -38,8 +39,8 @@ pub fn jump(update: &mut Update<'_>, way: Way, by: usize) {
 pub fn say_saved(update: &mut Update<'_>) {
     let waits = update.context.outstanding.saving();
     let words = match waits {
-        0 => "Everything is saved: every gesture is, as soon as it is made".to_owned(),
-        n => format!("{n} steps are on their way to the disk"),
+        0 => tr!("label-say-saved").to_owned(),
+        n => tr!("label-say-saving", count = n),
     };
     update.context.messages.info(words);
 }
@@ -49,7 +50,7 @@ pub fn step(update: &mut Update<'_>, way: Way) {
     let place = update.context.project.as_ref().and_then(|p| p.label.queue.neighbour(way));
     match place {
         Some(place) => go_to(update, place),
-        None => update.context.messages.info("This is the end of the queue"),
+        None => update.context.messages.info(tr!("label-say-queue-end")),
     }
 }
 
@@ -58,8 +59,8 @@ pub fn step_open(update: &mut Update<'_>, way: Way) {
     let place = update.context.project.as_ref().and_then(|p| p.label.queue.next_open(way));
     match place {
         Some(place) => go_to(update, place),
-        None if way == Way::Forward => update.context.messages.info("All samples of the queue are done"),
-        None => update.context.messages.info("There is no open sample before this one"),
+        None if way == Way::Forward => update.context.messages.info(tr!("label-say-queue-done")),
+        None => update.context.messages.info(tr!("label-say-none-before")),
     }
 }
 
@@ -85,8 +86,7 @@ pub fn submit(update: &mut Update<'_>) {
             project.label.findings = findings;
             project.label.refused = true;
             project.label.revision += 1;
-            let what = if count == 1 { "One finding blocks".to_owned() } else { format!("{count} findings block") };
-            update.context.messages.info(format!("{what} the submission: see Findings"));
+            update.context.messages.info(tr!("label-say-blocked", count = count));
         }
     }
 }
@@ -111,6 +111,6 @@ pub fn reload_queue(update: &mut Update<'_>, all: bool) {
     let rank = move || work::queue(&desk, all);
     if !update.jobs.run(Lane::Batch, ticket.clone(), rank) {
         update.context.outstanding.settle(&ticket);
-        update.context.messages.error(explain("Ranking the queue", &AppError::Busy));
+        update.context.messages.error(explain(tr!("label-doing-queue"), &AppError::Busy));
     }
 }

@@ -2,6 +2,7 @@
 
 use egui::{Event, Key, Modifiers, RichText, Ui, vec2};
 
+use concord_language::tr;
 use concord_widgets::theme::Theme;
 
 use super::{Focus, KeysViews, title_of};
@@ -87,7 +88,7 @@ impl KeysViews {
             |ui| {
                 ui.set_min_size(vec2(width, HEIGHT));
                 let Some(listening) = &self.listening else {
-                    ui.weak("Change or Add, then press the keys");
+                    ui.weak(tr!("shell-keys-how"));
                     return;
                 };
                 let (action, taken) = (listening.action, listening.taken);
@@ -95,17 +96,20 @@ impl KeysViews {
                 let ink = Theme::of_ui(ui).strong;
                 match taken {
                     None => {
-                        ui.label(RichText::new(format!("Press the keys for “{title}”; Esc cancels")).color(ink));
-                        let none = ui.button("No key").accessible_name(format!("No key for {title}"));
-                        if none.on_hover_text("Take its keys away").clicked() {
+                        ui.label(RichText::new(tr!("shell-keys-press", action = &title)).color(ink));
+                        let none = ui.button(tr!("shell-keys-no-key"));
+                        let none = none.accessible_name(tr!("shell-keys-no-key-name", action = &title));
+                        if none.on_hover_text(tr!("shell-keys-no-key-hover")).clicked() {
                             asks.send(Ask::Keys(KeysAsk::Bind(action, vec![])));
                             self.give_up();
                         }
                     }
                     Some((key, holder)) => {
-                        let holder = title_of(holder, context);
-                        ui.label(RichText::new(format!("{key} belongs to “{holder}”")).color(ink));
-                        let replace = ui.button("Replace").on_hover_text(format!("Take {key} from “{holder}”"));
+                        let (pressed, holder) = (key.to_string(), title_of(holder, context));
+                        let words = tr!("shell-keys-taken", key = &pressed, action = &holder);
+                        ui.label(RichText::new(words).color(ink));
+                        let hover = tr!("shell-keys-replace-hover", key = pressed, action = holder);
+                        let replace = ui.button(tr!("shell-keys-replace")).on_hover_text(hover);
                         if self.takes_focus(Focus::Replace) {
                             replace.request_focus();
                         }
@@ -114,7 +118,7 @@ impl KeysViews {
                         }
                     }
                 }
-                if self.listening.is_some() && ui.button("Cancel").clicked() {
+                if self.listening.is_some() && ui.button(tr!("cancel")).clicked() {
                     self.give_up();
                 }
             },

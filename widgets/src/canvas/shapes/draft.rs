@@ -1,6 +1,7 @@
 //! Shapes while they are being drawn: what the next click will make of them, with their size in words.
 
 use concord_geometry::{BBox, Ellipse, Point, Polygon, RotatedBox, View};
+use concord_language::tr;
 use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, vec2};
 
 use super::handles::{KeypointLook, paint_keypoints};
@@ -165,7 +166,7 @@ fn paint_open_ring(
     if closes {
         painter.circle(first, 7.0, color, Stroke::new(2.0, HALO));
         painter.circle_stroke(first, 5.0, Stroke::new(1.5, ink_on(color)));
-        labels::paint_note(painter, first + vec2(12.0, 10.0), "click to close".to_owned(), color);
+        labels::paint_note(painter, first + vec2(12.0, 10.0), tr!("canvas-click-to-close").to_owned(), color);
     } else if points.len() >= 3 {
         painter.add(Shape::circle_stroke(first, 6.0, Stroke::new(3.5, HALO)));
         painter.add(Shape::circle_stroke(first, 6.0, Stroke::new(1.5, color)));

@@ -3,6 +3,7 @@
 use concord_domain::ontology::Skeleton;
 use concord_domain::tool::{PathPreview, PathRole, Preview};
 use concord_geometry::{Geometry, Keypoint, Keypoints, Point, View, Visibility};
+use concord_language::tr;
 use concord_widgets::canvas::{
     Draft, paint_box_handles, paint_draft, paint_rubber_band, paint_ruler, paint_snap_marker,
 };
@@ -93,9 +94,9 @@ fn paint_points(
         .filter(|link| link.iter().all(|place| *place < placed.len()))
         .map(|link| link.map(|place| place as u16))
         .collect();
-    let name = skeleton.and_then(|s| s.points.get(index)).map_or("point", String::as_str);
+    let name = skeleton.and_then(|s| s.points.get(index)).map_or(tr!("label-point"), String::as_str);
     let words = match next.map(|n| n.visibility) {
-        Some(Visibility::Occluded) => format!("{name} (occluded)"),
+        Some(Visibility::Occluded) => tr!("label-point-occluded", name = name),
         _ => name.to_owned(),
     };
     let placed = Keypoints::new(placed.to_vec()).ok();

@@ -2,6 +2,7 @@
 
 use concord_domain::label_set::Status as LabelStatus;
 use concord_domain::tool::{BoxBy, ToolKind};
+use concord_language::tr;
 use concord_widgets::colormap::ColorMap;
 use concord_widgets::parts::status_label;
 use concord_widgets::theme::Status;
@@ -19,14 +20,14 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: 
         let button = |ui: &mut Ui, asks: &mut Asks, action, look, text| {
             action_button(ui, context, asks, action, look, Some(text));
         };
-        button(ui, asks, Action::Undo, Look::Plain, "Undo");
-        button(ui, asks, Action::Redo, Look::Plain, "Redo");
+        button(ui, asks, Action::Undo, Look::Plain, tr!("label-undo"));
+        button(ui, asks, Action::Redo, Look::Plain, tr!("label-redo"));
         ui.separator();
-        button(ui, asks, Action::Fit, Look::Plain, "Fit");
+        button(ui, asks, Action::Fit, Look::Plain, tr!("label-fit"));
         tool_options(ui, context, project, asks);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            button(ui, asks, Action::SubmitAndNext, Look::Primary, "Submit and next");
-            button(ui, asks, Action::Skip, Look::Plain, "Skip…");
+            button(ui, asks, Action::SubmitAndNext, Look::Primary, tr!("label-submit"));
+            button(ui, asks, Action::Skip, Look::Plain, tr!("label-skip"));
             state(ui, project);
         });
     });
@@ -45,14 +46,15 @@ fn tool_options(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mu
         ToolKind::Brush | ToolKind::Eraser => {
             let mut diameter = options.brush_radius_px * 2.0;
             let slider = Slider::new(&mut diameter, 1.0..=1000.0).logarithmic(true).suffix(" px").fixed_decimals(0);
-            let slider = ui.add(slider).accessible_name("Brush size").on_hover_text("Ctrl+wheel changes it too");
+            let slider = ui.add(slider).accessible_name(tr!("label-brush-size"));
+            let slider = slider.on_hover_text(tr!("label-brush-size-hint"));
             if slider.changed() {
                 asks.send(Ask::SetBrush(diameter / 2.0));
             }
         }
         ToolKind::Box => {
             let by_points = options.box_by == BoxBy::ExtremePoints;
-            let words = Some("Extreme points");
+            let words = Some(tr!("label-extreme-points"));
             action_button(ui, context, asks, Action::ExtremePoints, Look::Toggle(by_points), words);
         }
         _ => {}
@@ -64,10 +66,14 @@ fn state(ui: &mut Ui, project: &OpenProject) {
     let Some(session) = project.label.session() else { return };
     let skipped = project.label.queue.is_done(&session.sample.id);
     match session.status {
-        LabelStatus::Submitted { revision } => status_label(ui, Status::Ok, &format!("submitted, revision {revision}")),
-        LabelStatus::Draft { .. } if skipped => status_label(ui, Status::Muted, "skipped"),
-        LabelStatus::Draft { revision: 0 } => status_label(ui, Status::Muted, "draft"),
-        LabelStatus::Draft { revision } => status_label(ui, Status::Muted, &format!("draft after revision {revision}")),
+        LabelStatus::Submitted { revision } => {
+            status_label(ui, Status::Ok, &tr!("label-state-submitted", revision = revision))
+        }
+        LabelStatus::Draft { .. } if skipped => status_label(ui, Status::Muted, tr!("label-state-skipped")),
+        LabelStatus::Draft { revision: 0 } => status_label(ui, Status::Muted, tr!("label-state-draft")),
+        LabelStatus::Draft { revision } => {
+            status_label(ui, Status::Muted, &tr!("label-state-draft-after", revision = revision))
+        }
     };
 }
 
@@ -80,15 +86,15 @@ fn suggestions(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut
     let mut threshold = context.settings.threshold;
     ui.spacing_mut().slider_width = 80.0;
     let slider = ui.add(Slider::new(&mut threshold, 0.0..=1.0).fixed_decimals(2));
-    let slider = slider.accessible_name("Suggestion threshold").on_hover_text("Lowest score of a suggestion shown");
+    let slider = slider.accessible_name(tr!("label-threshold")).on_hover_text(tr!("label-threshold-hint"));
     if slider.changed() {
         asks.send(Ask::SetThreshold(threshold));
     }
     let shown = shown_suggestions(context, &project.label).len();
     let all = project.label.session().map_or(0, |s| s.open_suggestions().count());
-    ui.weak(format!("{shown} of {all}"));
+    ui.weak(tr!("label-suggestions-shown", shown = shown, count = all));
     if shown > 0 {
-        action_button(ui, context, asks, Action::AcceptAllSuggestions, Look::Plain, Some("Accept all"));
+        action_button(ui, context, asks, Action::AcceptAllSuggestions, Look::Plain, Some(tr!("label-accept-all")));
     }
 }
 
@@ -99,17 +105,18 @@ fn saliency(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut As
         return;
     }
     if let Some(problem) = saliency_problem(model) {
-        status_label(ui, Status::Warning, "not available").on_hover_text(format!("{}\n{}", problem.why, problem.next));
+        let label = status_label(ui, Status::Warning, tr!("label-saliency-unavailable"));
+        label.on_hover_text(format!("{}\n{}", problem.why, problem.next));
         return;
     }
     let waits = model.sample().is_some_and(|s| context.outstanding.awaits(&Request::Saliency(s.clone())));
     if waits {
-        ui.weak("computing…");
+        ui.weak(tr!("label-saliency-computing"));
     }
     let mut opacity = context.settings.saliency_opacity;
     ui.spacing_mut().slider_width = 60.0;
     let slider = ui.add(Slider::new(&mut opacity, 0.0..=1.0).show_value(false));
-    if slider.accessible_name("Saliency opacity").on_hover_text("Opacity").changed() {
+    if slider.accessible_name(tr!("label-saliency-opacity")).on_hover_text(tr!("label-opacity")).changed() {
         asks.send(Ask::SetOpacity(opacity));
     }
     let map = context.settings.color_map();
@@ -120,5 +127,5 @@ fn saliency(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut As
             }
         }
     });
-    combo.response.accessible_name("Saliency colours");
+    combo.response.accessible_name(tr!("label-saliency-colours"));
 }

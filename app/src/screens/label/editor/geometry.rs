@@ -3,9 +3,11 @@
 use concord_domain::object::Object;
 use concord_domain::tool::transform::common_bounds;
 use concord_geometry::{BBox, Ellipse, Geometry, GeometryKind, Keypoint, Keypoints, RotatedBox, Visibility};
+use concord_language::tr;
 use egui::{ComboBox, DragValue, Grid, Ui};
 
 use super::super::view::LabelViews;
+use super::super::words;
 use crate::context::{Ask, Asks, OpenProject};
 use concord_domain::edit::Edit;
 
@@ -23,12 +25,14 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, object: &Object, views: &
     let single = (selected.len() == 1).then_some(&object.geometry);
     let (names, saved) = match single {
         Some(Geometry::RotatedBox(b)) => {
-            (&["centre x", "centre y", "width", "height", "degrees"][..], <[f64; 5]>::from(*b).to_vec())
+            let sides = [tr!("label-number-width"), tr!("label-number-height")];
+            (turned(sides), <[f64; 5]>::from(*b).to_vec())
         }
         Some(Geometry::Ellipse(e)) => {
-            (&["centre x", "centre y", "radius x", "radius y", "degrees"][..], <[f64; 5]>::from(*e).to_vec())
+            let radii = [tr!("label-number-radius-x"), tr!("label-number-radius-y")];
+            (turned(radii), <[f64; 5]>::from(*e).to_vec())
         }
-        _ => (&["x", "y", "width", "height"][..], bounds.to_xywh().to_vec()),
+        _ => (upright(), bounds.to_xywh().to_vec()),
     };
     let held = views.numbers.take().filter(|n| n.of == ids);
     let mut values = held.map_or_else(|| saved.clone(), |n| n.values);
@@ -50,11 +54,21 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, object: &Object, views: &
     } else if is_held {
         views.numbers = Some(Numbers { of: ids.clone(), values });
     }
-    ui.weak(words(&object.geometry));
+    ui.weak(described(&object.geometry));
     if let Some(Geometry::Keypoints(points)) = single {
         keypoints(ui, project, object, points, asks);
     }
     convert(ui, &selected, asks);
+}
+
+/// The names of the numbers of an upright box.
+fn upright() -> Vec<&'static str> {
+    vec![tr!("label-number-x"), tr!("label-number-y"), tr!("label-number-width"), tr!("label-number-height")]
+}
+
+/// The names of the numbers of a shape that can be turned, with those of its extent.
+fn turned([first, second]: [&'static str; 2]) -> Vec<&'static str> {
+    vec![tr!("label-number-centre-x"), tr!("label-number-centre-y"), first, second, tr!("label-number-degrees")]
 }
 
 /// What the typed numbers ask for; nothing when they are no geometry.
@@ -72,20 +86,24 @@ fn edit(single: Option<&Geometry>, values: &[f64], ids: &[concord_domain::object
     }
 }
 
-fn words(geometry: &Geometry) -> String {
+fn described(geometry: &Geometry) -> String {
     match geometry {
         Geometry::Polygon(p) => {
             let (rings, points) = (p.rings().len(), p.point_count());
-            let parts = if rings > 1 { format!(" in {rings} rings") } else { String::new() };
-            format!("polygon of {points} points{parts}, {:.0} px²", p.area_px())
+            let area = format!("{:.0}", p.area_px());
+            match rings {
+                0 | 1 => tr!("label-shape-polygon", points = points, area = area),
+                _ => tr!("label-shape-polygon-rings", points = points, rings = rings, area = area),
+            }
         }
-        Geometry::Polyline(l) => format!("line of {} points, {:.1} px long", l.points().len(), l.length_px()),
-        Geometry::Mask(m) => format!("mask of {} px", m.rle().area_px()),
-        Geometry::Keypoints(k) => {
-            format!("{} of {} points", k.present().count(), k.points().len())
+        Geometry::Polyline(l) => {
+            tr!("label-shape-polyline", points = l.points().len(), length = format!("{:.1}", l.length_px()))
         }
+        Geometry::Mask(m) => tr!("label-shape-mask", area = m.rle().area_px()),
+        Geometry::Keypoints(k) => tr!("label-shape-points", present = k.present().count(), count = k.points().len()),
         Geometry::Box(_) | Geometry::RotatedBox(_) | Geometry::Ellipse(_) => {
-            format!("{}, {:.0} px²", geometry.kind().name(), geometry.area_px())
+            let (kind, area) = (words::kind(geometry.kind()), format!("{:.0}", geometry.area_px()));
+            tr!("label-shape-area", kind = kind, area = area)
         }
     }
 }
@@ -95,16 +113,17 @@ fn keypoints(ui: &mut Ui, project: &OpenProject, object: &Object, points: &Keypo
     let names = project.versions.ontology.skeleton_of(&object.class).map(|s| s.points.as_slice()).unwrap_or_default();
     Grid::new("keypoints").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
         for (place, point) in points.points().iter().enumerate() {
-            let name = names.get(place).cloned().unwrap_or_else(|| format!("point {}", place + 1));
+            let name = names.get(place).cloned().unwrap_or_else(|| tr!("label-point-number", number = place + 1));
             ui.label(&name);
             let mut chosen = point.visibility;
-            let combo = ComboBox::from_id_salt(("visibility", place)).selected_text(chosen.name()).width(90.0);
+            let shown = words::visibility(chosen);
+            let combo = ComboBox::from_id_salt(("visibility", place)).selected_text(shown).width(90.0);
             let combo = combo.show_ui(ui, |ui| {
                 for visibility in Visibility::ALL {
-                    ui.selectable_value(&mut chosen, visibility, visibility.name());
+                    ui.selectable_value(&mut chosen, visibility, words::visibility(visibility));
                 }
             });
-            combo.response.accessible_name(format!("Visibility of {name}"));
+            combo.response.accessible_name(tr!("label-visibility-of", name = &name));
             ui.end_row();
             if chosen != point.visibility {
                 asks.send_some(with_visibility(object, points, place, chosen));
@@ -131,15 +150,15 @@ fn convert(ui: &mut Ui, selected: &[&Object], asks: &mut Asks) {
         return;
     }
     ui.horizontal(|ui| {
-        ui.weak("make it a");
+        ui.weak(tr!("label-convert"));
         let combo = ComboBox::from_id_salt("convert").selected_text("…").width(110.0).show_ui(ui, |ui| {
             let kinds = GeometryKind::ALL.into_iter().filter(|k| k.is_region());
             for kind in kinds.filter(|k| selected.iter().any(|o| o.geometry.kind() != *k)) {
-                if ui.selectable_label(false, kind.name()).clicked() {
+                if ui.selectable_label(false, words::kind(kind)).clicked() {
                     asks.send(Ask::Convert(kind));
                 }
             }
         });
-        combo.response.accessible_name("Convert to");
+        combo.response.accessible_name(tr!("label-convert-name"));
     });
 }

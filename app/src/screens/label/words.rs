@@ -1,0 +1,60 @@
+//! Words for what the domain names in files: kinds of geometry, tiers, visibility, values and channels.
+
+use std::borrow::Cow;
+
+use concord_domain::object::{AttributeValue, Tier};
+use concord_geometry::{GeometryKind, Visibility};
+use concord_language::tr;
+use concord_widgets::canvas::Channel;
+
+/// A kind of geometry, as in the middle of a sentence.
+pub(super) fn kind(kind: GeometryKind) -> &'static str {
+    match kind {
+        GeometryKind::Box => tr!("label-kind-box"),
+        GeometryKind::RotatedBox => tr!("label-kind-rotated-box"),
+        GeometryKind::Polygon => tr!("label-kind-polygon"),
+        GeometryKind::Polyline => tr!("label-kind-polyline"),
+        GeometryKind::Mask => tr!("label-kind-mask"),
+        GeometryKind::Ellipse => tr!("label-kind-ellipse"),
+        GeometryKind::Keypoints => tr!("label-kind-points"),
+    }
+}
+
+/// How sure one is.
+pub(super) fn tier(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Sure => tr!("label-tier-sure"),
+        Tier::Probable => tr!("label-tier-probable"),
+        Tier::Unsure => tr!("label-tier-unsure"),
+    }
+}
+
+/// Whether a point can be seen.
+pub(super) fn visibility(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Absent => tr!("label-visibility-absent"),
+        Visibility::Occluded => tr!("label-visibility-occluded"),
+        Visibility::Visible => tr!("label-visibility-visible"),
+    }
+}
+
+/// A value of an attribute; texts are the ontology's or a person's own words.
+pub(super) fn value(value: &AttributeValue) -> Cow<'_, str> {
+    match value {
+        AttributeValue::Flag(true) => tr!("label-flag-yes").into(),
+        AttributeValue::Flag(false) => tr!("label-flag-no").into(),
+        AttributeValue::Text(text) => text.into(),
+        AttributeValue::Number(_) => value.to_string().into(),
+    }
+}
+
+/// A channel of an image.
+pub(super) fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::All => tr!("label-channel-all"),
+        Channel::Red => tr!("label-channel-red"),
+        Channel::Green => tr!("label-channel-green"),
+        Channel::Blue => tr!("label-channel-blue"),
+        Channel::Luminance => tr!("label-channel-luminance"),
+    }
+}

@@ -1,0 +1,340 @@
+# The Label screen.
+
+label-no-project = No project
+# Under "No project".
+label-no-project-hint = Open one on the start screen
+
+# The canvas. Name for screen readers.
+label-canvas = Image canvas
+label-ranking = Ranking the queue…
+label-ranking-hint = The first sample comes up by itself
+label-no-samples = No samples
+label-no-samples-hint = Add images to the project: concord import, or make a project from a folder
+label-all-done = All done
+label-all-done-hint = There is no sample in your queue that you have not submitted or skipped
+# Button.
+label-show-all-samples = Show all samples
+# Button under a failure.
+label-try-again = Try again
+# Heading that can be opened, under a failure.
+label-details = Details
+label-reading-image = Reading the image…
+# The point of a skeleton that has no name, and one that is set though it cannot be seen.
+label-point = point
+label-point-occluded = { $name } (occluded)
+label-point-number = point { $number }
+
+# The bar under the tools, for a mode of work.
+label-quick-class = Quick class: { $class }
+label-quick-class-take-tool = take a drawing tool; every gesture draws this class
+label-quick-class-draws = every gesture draws this class; a class key takes another
+# Button that leaves the mode.
+label-end = End
+label-attribute-mode = Attribute: { $attribute }
+label-object-of = object { $place } of { $count }
+
+# Buttons above the canvas.
+label-undo = Undo
+label-redo = Redo
+label-fit = Fit
+label-submit = Submit and next
+label-skip = Skip…
+label-extreme-points = Extreme points
+label-accept-all = Accept all
+
+# Sliders and choices above the canvas.
+label-brush-size = Brush size
+label-brush-size-hint = Ctrl+wheel changes it too
+label-threshold = Suggestion threshold
+label-threshold-hint = Lowest score of a suggestion shown
+# Suggestions that reach the threshold, of all.
+label-suggestions-shown = { $shown } of { $count }
+label-saliency-unavailable = not available
+label-saliency-computing = computing…
+label-saliency-opacity = Saliency opacity
+label-opacity = Opacity
+label-saliency-colours = Saliency colours
+
+# The state of the label set, above the canvas.
+label-state-submitted = submitted, revision { $revision }
+label-state-skipped = skipped
+label-state-draft = draft
+label-state-draft-after = draft after revision { $revision }
+
+# The queue.
+label-queue = Queue
+label-queue-to-do = { $count } to do
+# Buttons.
+label-queue-refresh = Refresh
+label-queue-all = All
+# By what the queue is ordered.
+label-queue-by-model = by what { $model } is unsure of
+label-queue-by-order = no model has run: in a fixed order
+label-queue-waits = Ranking…
+label-queue-empty = Empty
+label-queue-empty-hint = Nothing is left to do here
+label-queue-score = rank score { $score }
+label-queue-done = done
+# Name of a row for screen readers.
+label-queue-done-name = { $name }, done
+
+# The class picker.
+label-class-of-selection = Class of the selection
+label-class-of-next = Class of the next object
+label-no-classes = There are no classes yet. Write ontology.toml in the project and publish it
+label-class-search = Find a class
+label-class-search-hint = Type to find a class
+# Name of a button for screen readers.
+label-class-name = Class { $name }
+
+# The list of objects.
+label-no-labels = No labels loaded
+label-objects-none = None yet: draw one on the image, or accept a suggestion
+label-objects-list = Objects
+label-objects = Objects ({ $count })
+label-objects-selected = Objects ({ $count }, { $selected } selected)
+# Button.
+label-objects-show-hidden = Show { $count } hidden
+label-objects-filter = Filter objects
+label-objects-filter-hint = Filter by class, sub-class, group or attribute
+# An object that has no class any more.
+label-object = object
+# What a screen reader says of an object after its name, with commas between.
+label-object-is-selected = selected
+label-object-is-locked = locked
+label-object-is-hidden = hidden
+# The two buttons of a row: one letter each, what it does on hover, and its name for screen readers.
+label-object-hide-letter = H
+label-object-show = Show
+label-object-show-name = Show: { $name }
+label-object-hide = Hide
+label-object-hide-name = Hide: { $name }
+label-object-lock-letter = L
+label-object-unlock = Unlock
+label-object-unlock-name = Unlock: { $name }
+label-object-lock = Lock
+label-object-lock-name = Lock: { $name }
+# Short notes in a row.
+label-object-group = group { $group }
+label-object-accepted = accepted { $score }
+label-object-accepted-edited = accepted { $score }, edited
+
+# Kinds of geometry, in the middle of a sentence.
+label-kind-box = box
+label-kind-rotated-box = rotated box
+label-kind-polygon = polygon
+label-kind-polyline = polyline
+label-kind-mask = mask
+label-kind-ellipse = ellipse
+label-kind-points = points
+# How sure one is of an object.
+label-tier-sure = sure
+label-tier-probable = probable
+label-tier-unsure = unsure
+# Whether a point of a skeleton can be seen.
+label-visibility-absent = absent
+label-visibility-occluded = occluded
+label-visibility-visible = visible
+# The values of an attribute that is a flag.
+label-flag-yes = yes
+label-flag-no = no
+
+# The editor of the selection.
+label-select-one = Select an object to see and change what is known of it
+label-selection = Selection
+label-selection-many = Selection: { $count } objects; shown is the last one
+label-selection-locked = Locked: unlock it to change it
+# Before the rows of the editor.
+label-sure = sure?
+label-group = group
+label-origin = origin
+label-subclass = sub-class
+# Name of the choice for screen readers.
+label-subclass-name = Sub-class
+label-tier-name = Tier { $tier }
+# Key on hover.
+label-tier-key = Ctrl+{ $number }
+# In a choice: no value.
+label-not-set = not set
+# Button that takes a relation away, and its name for screen readers.
+label-untie = Untie
+label-untie-name = Untie from { $name }
+# Where an object came from.
+label-origin-drawn = drawn
+label-origin-imported = from { $source }
+label-origin-suggestion = suggestion { $score }, as it was
+label-origin-suggestion-edited = suggestion { $score }, edited
+label-origin-copied = copied
+label-origin-consensus = { $support } of { $voters } annotators
+
+# The geometry in numbers: names of the fields.
+label-number-x = x
+label-number-y = y
+label-number-centre-x = centre x
+label-number-centre-y = centre y
+label-number-width = width
+label-number-height = height
+label-number-radius-x = radius x
+label-number-radius-y = radius y
+label-number-degrees = degrees
+# What the geometry is.
+label-shape-polygon = polygon of { $points } points, { $area } px²
+label-shape-polygon-rings = polygon of { $points } points in { $rings } rings, { $area } px²
+label-shape-polyline = line of { $points } points, { $length } px long
+label-shape-mask = mask of { $area } px
+label-shape-points = { $count ->
+    [one] { $present } of { $count } point
+   *[other] { $present } of { $count } points
+}
+label-shape-area = { $kind }, { $area } px²
+label-visibility-of = Visibility of { $name }
+# Before a choice of kinds of geometry, and its name for screen readers.
+label-convert = make it a
+label-convert-name = Convert to
+
+# The findings.
+label-findings-none = No findings
+label-findings = Findings ({ $count })
+label-findings-refused = The submission was refused: mend these first
+label-findings-more = and { $count } more
+# What a finding is about when it is about no object.
+label-findings-image = this image
+# Button of a finding and of a comment: shows the place.
+label-go-there = Go there
+# Name for screen readers; the name is that of an object or "this image".
+label-go-to = Go to { $name }
+
+# The tags of the image.
+label-image = Image
+label-tag-name = Tag { $tag }
+label-confirm-empty = There is nothing to label here
+
+# Comments.
+label-comments = Comments ({ $count })
+label-comment-where = Click on the image where the comment belongs
+# Button.
+label-comment-whole = About the sample as a whole
+# Above a comment: its number and who wrote it, with two spaces between.
+label-comment-settled = { $number }  { $author } · settled
+# Names of buttons for screen readers, and the buttons.
+label-comment-go = Go to comment { $number }
+label-comment-reopen = Open again
+label-comment-reopen-name = Open again comment { $number }
+label-comment-settle = Settle
+label-comment-settle-name = Settle comment { $number }
+# The window in which a comment is written.
+label-comment = Comment
+label-comment-at = at x { $x }, y { $y }
+label-comment-about-whole = about the sample as a whole
+label-comment-text = Comment text
+label-comment-text-hint = What is unclear, or should others know?
+label-comment-add = Add comment
+label-comment-add-key = Ctrl+Enter
+
+# The history.
+label-history = History ({ $count })
+label-history-none = Nothing was changed yet
+label-history-first = as it was loaded first
+# Name for screen readers.
+label-history-step = History step { $step }: { $words }
+
+# The guideline.
+label-guideline = Guideline
+label-guideline-none = The policy has no guideline: write guideline.md and publish it
+
+# The window that copies the selection to other samples.
+label-propagate = Copy to the samples that follow
+label-propagate-which = Samples of the same folder in order of their names, of the same size and not submitted
+label-propagate-count = How many
+label-propagate-count-name = How many samples
+label-propagate-then = Move the last copy where the thing is by then, come back here, and interpolate
+# Buttons.
+label-propagate-copy = Copy
+label-interpolate = Interpolate copies
+label-interpolate-hint = Place the copies between here and the moved one
+
+# The window in which a sample is skipped.
+label-skip-heading = Skip this sample
+label-skip-kept = The reason is kept in the log
+label-skip-why = Why?
+label-skip-why-name = Reason for skipping
+# Button.
+label-skip-now = Skip
+# Reasons that often fit; what is chosen is written to the log as it is read.
+label-skip-unclear = not sure what this shows
+label-skip-unusable = image is unusable
+label-skip-duplicate = duplicate
+label-skip-outside = outside the task
+
+# The window of the image's tone.
+label-tone = Image tone
+label-tone-brightness = Brightness
+label-tone-contrast = Contrast
+label-tone-gamma = Gamma
+label-tone-channel = Channel
+label-tone-equalise = Equalise
+label-tone-equalise-words = spread the histogram
+label-tone-equalise-name = Equalise the histogram
+label-tone-invert = Invert
+label-tone-stretch = Stretch
+label-tone-stretch-hint = The darkest to black, the brightest to white
+label-tone-reset = Reset
+# Window and level of images with deep pixels, as in radiology.
+label-tone-window-waits = The window follows once the overview is there
+label-tone-black = Black at
+label-tone-white = White at
+label-tone-window = Window
+label-tone-level = Level
+label-tone-automatic = Automatic window
+label-channel-all = All channels
+label-channel-red = Red
+label-channel-green = Green
+label-channel-blue = Blue
+label-channel-luminance = Luminance
+
+# Messages.
+label-say-no-classes = There are no classes yet: write ontology.toml and publish it
+label-say-no-key-attribute = The ontology has no attribute that a key could set
+label-say-no-value = { $attribute } has no value { $digit }
+label-say-no-attribute = This object has no { $attribute }
+label-say-no-class-key = No class has the key { $digit }
+label-say-point-at-vertex = Select an object and point at one of its vertices
+label-say-no-vertex = There is no vertex under the pointer that could go
+label-say-tie-two = Select the two objects to tie
+label-say-no-relation = The ontology has no relation between { $from } and { $to }
+label-say-unknown-class = The ontology has no class "{ $class }", so it cannot become a label
+label-say-copied = { $objects ->
+    [one] { $objects } object
+   *[other] { $objects } objects
+} on { $samples ->
+    [one] { $samples } sample
+   *[other] { $samples } samples
+}
+label-say-copied-left = { $objects ->
+    [one] { $objects } object
+   *[other] { $objects } objects
+} on { $samples ->
+    [one] { $samples } sample
+   *[other] { $samples } samples
+}; { $left } left alone (submitted, of another size, or not alike)
+label-say-saved = Everything is saved: every gesture is, as soon as it is made
+label-say-saving = { $count ->
+    [one] { $count } step is on its way to the disk
+   *[other] { $count } steps are on their way to the disk
+}
+label-say-queue-end = This is the end of the queue
+label-say-queue-done = All samples of the queue are done
+label-say-none-before = There is no open sample before this one
+label-say-blocked = { $count ->
+    [one] One finding blocks the submission: see Findings
+   *[other] { $count } findings block the submission: see Findings
+}
+
+# What was attempted, before "failed".
+label-doing-image = Showing the image
+label-doing-tile = Reading a part of the image
+label-doing-labels = Loading the labels
+label-doing-saliency = Computing the saliency
+label-doing-queue = Ranking the queue
+label-doing-note = Saving a note about a sample
+label-doing-copies = Copying objects
