@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
+use concord_language::{Message, say};
 use serde::{Deserialize, Serialize};
 
 use crate::DomainError;
 use crate::label_set::{Labels, Relation};
+use crate::names::kind;
 use crate::object::{Object, ObjectId, SuggestionId};
 
 /// An invertible change of a label set. A gesture is one change, whatever it touches.
@@ -135,34 +137,36 @@ impl Change {
     }
 
     /// A few words for the history: "add bolt", "change 3 objects" …
-    pub fn summary(&self) -> String {
+    pub fn summary(&self) -> Message {
         match self {
-            Self::Insert { object, .. } => format!("add {}", object.class),
-            Self::Remove { object, .. } => format!("delete {}", object.class),
+            Self::Insert { object, .. } => say!("change-add", class = &object.class),
+            Self::Remove { object, .. } => say!("change-delete", class = &object.class),
             Self::Replace { before, after } if before.class != after.class => {
-                format!("change {} to {}", before.class, after.class)
+                say!("change-class", before = &before.class, after = &after.class)
             }
             Self::Replace { before, after } if before.geometry.kind() != after.geometry.kind() => {
-                format!("make {} a {}", after.class, after.geometry.kind().name())
+                say!("change-kind", class = &after.class, kind = kind(after.geometry.kind()))
             }
             Self::Replace { before, after } if before.geometry != after.geometry => {
-                format!("move or reshape {}", after.class)
+                say!("change-shape", class = &after.class)
             }
-            Self::Replace { before, after } if before.group != after.group => format!("group {}", after.class),
-            Self::Replace { after, .. } => format!("change attributes of {}", after.class),
-            Self::Reorder { .. } => "change the drawing order".to_owned(),
-            Self::Tag { tag } => format!("tag the image {tag}"),
-            Self::Untag { tag } => format!("take tag {tag} off"),
-            Self::Relate { relation } => format!("tie objects: {}", relation.kind),
-            Self::Unrelate { relation } => format!("untie objects: {}", relation.kind),
-            Self::ConfirmEmpty { empty: true } => "confirm that nothing is here".to_owned(),
-            Self::ConfirmEmpty { empty: false } => "take back that nothing is here".to_owned(),
-            Self::Reject { .. } => "reject suggestion".to_owned(),
-            Self::Unreject { .. } => "take back a rejection".to_owned(),
+            Self::Replace { before, after } if before.group != after.group => {
+                say!("change-group", class = &after.class)
+            }
+            Self::Replace { after, .. } => say!("change-attributes", class = &after.class),
+            Self::Reorder { .. } => say!("change-order"),
+            Self::Tag { tag } => say!("change-tag", tag = tag),
+            Self::Untag { tag } => say!("change-untag", tag = tag),
+            Self::Relate { relation } => say!("change-relate", kind = &relation.kind),
+            Self::Unrelate { relation } => say!("change-unrelate", kind = &relation.kind),
+            Self::ConfirmEmpty { empty: true } => say!("change-confirm-empty"),
+            Self::ConfirmEmpty { empty: false } => say!("change-unconfirm-empty"),
+            Self::Reject { .. } => say!("change-reject"),
+            Self::Unreject { .. } => say!("change-unreject"),
             Self::Batch { changes } => match changes.as_slice() {
                 [only] => only.summary(),
-                [first, ..] => format!("{} and {} more", first.summary(), changes.len() - 1),
-                [] => "nothing".to_owned(),
+                [first, ..] => say!("change-more", first = first.summary(), count = changes.len() - 1),
+                [] => say!("change-nothing"),
             },
         }
     }

@@ -17,6 +17,7 @@ mod tests;
 use std::sync::Arc;
 
 use concord_geometry::Size;
+use concord_language::Message;
 use serde::Serialize;
 
 use crate::change::Change;
@@ -36,7 +37,7 @@ pub struct Finding {
     /// The object it concerns; `None` when it is about the image as a whole.
     pub object: Option<ObjectId>,
     /// What is wrong, for the annotator.
-    pub message: String,
+    pub message: Message,
     /// What mends it, where there is one right way.
     #[serde(skip)]
     pub fix: Option<Fix>,
@@ -46,7 +47,7 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fix {
     /// What it does, as on a button: "Clip to the image".
-    pub title: String,
+    pub title: Message,
     /// The change.
     pub change: Change,
 }

@@ -50,7 +50,7 @@ fn row(ui: &mut Ui, labels: &Labels, finding: &Finding, name: &str, asks: &mut A
     Frame::NONE.fill(theme.field).corner_radius(4).inner_margin(6).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.label(RichText::new(name).strong());
-        ui.add(Label::new(&finding.message).wrap());
+        ui.add(Label::new(finding.message.local()).wrap());
         ui.horizontal(|ui| {
             if let Some(id) = &finding.object {
                 let button = ui.small_button(tr!("label-go-there")).accessible_name(tr!("label-go-to", name = name));
@@ -59,9 +59,11 @@ fn row(ui: &mut Ui, labels: &Labels, finding: &Finding, name: &str, asks: &mut A
                 }
             }
             if let Some(fix) = &finding.fix {
-                let button = ui.small_button(&fix.title).on_hover_text(fix.change.summary());
+                let button = ui.small_button(fix.title.local()).on_hover_text(fix.change.summary().local());
                 let is_there = finding.object.as_ref().is_none_or(|id| labels.object(id).is_some());
-                if button.accessible_name(format!("{}: {name}", fix.title)).clicked() && is_there {
+                if button.accessible_name(tr!("label-fix-name", fix = fix.title.local(), name = name)).clicked()
+                    && is_there
+                {
                     asks.send(Ask::Apply(Box::new(fix.change.clone())));
                 }
             }

@@ -20,7 +20,11 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, asks: &mut Asks) {
     let scroll = ScrollArea::vertical().id_salt("history").max_height(HEIGHT).auto_shrink([false, true]);
     scroll.stick_to_bottom(true).show_rows(ui, row, steps + 1, |ui, rows| {
         for step in rows {
-            let words = if step == 0 { tr!("label-history-first").to_owned() } else { session.step(step - 1) };
+            let words = if step == 0 {
+                tr!("label-history-first").to_owned()
+            } else {
+                session.step(step - 1).map(|done| done.local()).unwrap_or_default()
+            };
             let text = RichText::new(format!("{step}  {words}"));
             let text = if step > done { text.weak().italics() } else { text };
             let name = tr!("label-history-step", step = step, words = &words);

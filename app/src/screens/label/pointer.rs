@@ -98,7 +98,7 @@ fn act(update: &mut Update<'_>, outcome: Outcome) {
 
 /// Says why nothing was done.
 pub(super) fn refuse(update: &mut Update<'_>, refusal: Refusal) {
-    update.context.messages.info(refusal.to_string());
+    update.context.messages.info(refusal.message().local());
 }
 
 /// Gives up the gesture that is going on, because the labels it began with are about to change under it.

@@ -4,8 +4,6 @@ use concord_language::tr;
 use concord_widgets::canvas::{Adjust, CanvasImage, Channel, PixelKind, Window};
 use egui::{ComboBox, DragValue, Grid, Slider, Ui};
 
-use super::words;
-
 /// Share of the values that may be cut off at each end when the contrast is stretched.
 const CUT: f64 = 0.005;
 
@@ -68,10 +66,10 @@ pub(super) fn show(ui: &mut Ui, tone: &mut Tone, image: Option<&CanvasImage>) {
         slider(ui, tr!("label-tone-contrast"), &mut adjust.contrast, 0.1..=8.0, true);
         slider(ui, tr!("label-tone-gamma"), &mut adjust.gamma, 0.1..=10.0, true);
         ui.label(tr!("label-tone-channel"));
-        let shown = words::channel(adjust.channel);
+        let shown = adjust.channel.name();
         let combo = ComboBox::from_id_salt("channel").selected_text(shown).show_ui(ui, |ui| {
             for channel in Channel::ALL {
-                ui.selectable_value(&mut adjust.channel, channel, words::channel(channel));
+                ui.selectable_value(&mut adjust.channel, channel, channel.name());
             }
         });
         combo.response.accessible_name(tr!("label-tone-channel"));

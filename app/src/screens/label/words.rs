@@ -1,22 +1,21 @@
-//! Words for what the domain names in files: kinds of geometry, tiers, visibility, values and channels.
+//! Words for what the domain names in files: kinds of geometry, tiers, visibility and values.
 
 use std::borrow::Cow;
 
 use concord_domain::object::{AttributeValue, Tier};
 use concord_geometry::{GeometryKind, Visibility};
 use concord_language::tr;
-use concord_widgets::canvas::Channel;
 
 /// A kind of geometry, as in the middle of a sentence.
 pub(super) fn kind(kind: GeometryKind) -> &'static str {
     match kind {
-        GeometryKind::Box => tr!("label-kind-box"),
-        GeometryKind::RotatedBox => tr!("label-kind-rotated-box"),
-        GeometryKind::Polygon => tr!("label-kind-polygon"),
-        GeometryKind::Polyline => tr!("label-kind-polyline"),
-        GeometryKind::Mask => tr!("label-kind-mask"),
-        GeometryKind::Ellipse => tr!("label-kind-ellipse"),
-        GeometryKind::Keypoints => tr!("label-kind-points"),
+        GeometryKind::Box => tr!("kind-box"),
+        GeometryKind::RotatedBox => tr!("kind-rotated-box"),
+        GeometryKind::Polygon => tr!("kind-polygon"),
+        GeometryKind::Polyline => tr!("kind-polyline"),
+        GeometryKind::Mask => tr!("kind-mask"),
+        GeometryKind::Ellipse => tr!("kind-ellipse"),
+        GeometryKind::Keypoints => tr!("kind-points"),
     }
 }
 
@@ -45,16 +44,5 @@ pub(super) fn value(value: &AttributeValue) -> Cow<'_, str> {
         AttributeValue::Flag(false) => tr!("label-flag-no").into(),
         AttributeValue::Text(text) => text.into(),
         AttributeValue::Number(_) => value.to_string().into(),
-    }
-}
-
-/// A channel of an image.
-pub(super) fn channel(channel: Channel) -> &'static str {
-    match channel {
-        Channel::All => tr!("label-channel-all"),
-        Channel::Red => tr!("label-channel-red"),
-        Channel::Green => tr!("label-channel-green"),
-        Channel::Blue => tr!("label-channel-blue"),
-        Channel::Luminance => tr!("label-channel-luminance"),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use concord_geometry::{BBox, BoxIndex, Size};
+use concord_language::say;
 
 use super::fault::{Fault, Remedy};
 use super::rulebook::Rulebook;
@@ -317,7 +318,7 @@ impl Checker {
         let earlier = slot.twins.iter().filter(|(other, _)| self.slots[*other].place < place);
         let overlap = earlier.map(|(_, iou)| *iou).reduce(f64::max)? * 100.0;
         let class = &labels.objects[place].class;
-        let message = format!("this {class} covers another one to {overlap:.0} %: labelled twice?");
+        let message = say!("finding-duplicate", class = class, overlap = format!("{overlap:.0}"));
         Some(Fault::new(Code::Duplicate, message, Remedy::DeleteDuplicate))
     }
 }
@@ -362,16 +363,16 @@ impl<'a> Census<'a> {
         for (_, most, met) in self.crowded.iter_mut().filter(|(number, ..)| slot.class == Some(*number)) {
             *met += 1;
             if met > most {
-                let message = format!("this is {class} number {met}; the policy allows {most} on an image");
+                let message = say!("finding-too-many-of-class", class = class, number = *met, most = *most);
                 found.push(Fault::new(Code::TooMany, message, None));
             }
         }
         if let Some(most) = self.most.filter(|most| place >= *most as usize) {
-            let message = format!("this is object number {}; the policy allows {most} on an image", place + 1);
+            let message = say!("finding-too-many", number = place + 1, most = most);
             found.push(Fault::new(Code::TooMany, message, None));
         }
         for (_, other) in self.excluded.iter().filter(|(number, _)| slot.class == Some(*number)) {
-            let message = format!("{class} and {other} cannot be on one image");
+            let message = say!("finding-excluded", class = class, other = *other);
             found.push(Fault::new(Code::Excluded, message, None));
         }
         found

@@ -1,6 +1,7 @@
 //! What is wrong with an object on its own, and the remedy, without regard to where it stands among the others.
 
 use concord_geometry::Geometry;
+use concord_language::{Message, say};
 
 use super::{Code, Finding, Fix};
 use crate::change::Change;
@@ -12,7 +13,7 @@ use crate::ontology::Ontology;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fault {
     pub(super) code: Code,
-    pub(super) message: String,
+    pub(super) message: Message,
     pub(super) remedy: Option<Remedy>,
 }
 
@@ -34,7 +35,7 @@ pub(super) enum Remedy {
 }
 
 impl Fault {
-    pub(super) fn new(code: Code, message: String, remedy: impl Into<Option<Remedy>>) -> Self {
+    pub(super) fn new(code: Code, message: Message, remedy: impl Into<Option<Remedy>>) -> Self {
         Self { code, message, remedy: remedy.into() }
     }
 
@@ -56,23 +57,21 @@ impl Remedy {
             Change::Replace { before: Box::new(object.clone()), after: Box::new(after) }
         };
         let (title, change) = match self {
-            Self::Delete => ("Delete the object".to_owned(), delete(place, labels)),
-            Self::DeleteDuplicate => ("Remove the duplicate".to_owned(), delete(place, labels)),
-            Self::Clip(geometry) => {
-                ("Clip to the image".to_owned(), replaced(&|o: &mut Object| o.geometry = geometry.clone()))
-            }
-            Self::ClearSubclass => ("Remove the sub-class".to_owned(), replaced(&|o: &mut Object| o.subclass = None)),
+            Self::Delete => (say!("fix-delete"), delete(place, labels)),
+            Self::DeleteDuplicate => (say!("fix-delete-duplicate"), delete(place, labels)),
+            Self::Clip(geometry) => (say!("fix-clip"), replaced(&|o: &mut Object| o.geometry = geometry.clone())),
+            Self::ClearSubclass => (say!("fix-clear-subclass"), replaced(&|o: &mut Object| o.subclass = None)),
             Self::Unset(name) => {
                 let unset = |o: &mut Object| {
                     o.attributes.remove(name);
                 };
-                (format!("Remove {name}"), replaced(&unset))
+                (say!("fix-unset", name = name), replaced(&unset))
             }
             Self::Set(name, value) => {
                 let set = |o: &mut Object| {
                     o.attributes.insert(name.clone(), value.clone());
                 };
-                (format!("Set {name} to {value}"), replaced(&set))
+                (say!("fix-set", name = name, value = value.to_string()), replaced(&set))
             }
         };
         Fix { title, change }

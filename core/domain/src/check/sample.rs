@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use concord_language::{Message, say};
+
 use super::rulebook::Rulebook;
 use super::{Code, Finding, Fix};
 use crate::change::Change;
@@ -25,7 +27,7 @@ fn relation_finding<'a>(
 ) -> Option<Finding> {
     let kind = &relation.kind;
     let untie = Change::Unrelate { relation: relation.clone() };
-    let remove = || Some(Fix { title: "Remove the relation".to_owned(), change: untie.clone() });
+    let remove = || Some(Fix { title: say!("fix-remove-relation"), change: untie.clone() });
     let (from, to) = (class_of(&relation.from), class_of(&relation.to));
     let object = [(from, &relation.from), (to, &relation.to)].into_iter().find(|(class, _)| class.is_some());
     let finding = |code, message, fix| {
@@ -33,13 +35,13 @@ fn relation_finding<'a>(
         Some(Finding { code, object, message, fix })
     };
     let Some(declared) = book.ontology().relation(kind) else {
-        return finding(Code::UnknownRelation, format!("the ontology has no relation \"{kind}\""), remove());
+        return finding(Code::UnknownRelation, say!("finding-unknown-relation", kind = kind), remove());
     };
     let (Some(from), Some(to)) = (from, to) else {
-        return finding(Code::WrongRelation, format!("{kind} ties an object that is not there"), remove());
+        return finding(Code::WrongRelation, say!("finding-relation-nothing", kind = kind), remove());
     };
     if relation.from == relation.to {
-        return finding(Code::WrongRelation, format!("{kind} ties this {from} to itself"), remove());
+        return finding(Code::WrongRelation, say!("finding-relation-itself", kind = kind, class = from), remove());
     }
     if declared.ties(from, to) {
         return None;
@@ -48,26 +50,26 @@ fn relation_finding<'a>(
     let may_turn = declared.ties(to, from) && !labels.relations.contains(&turned);
     let turn = may_turn.then(|| {
         let change = Change::Batch { changes: vec![untie, Change::Relate { relation: turned }] };
-        Fix { title: "Turn the relation round".to_owned(), change }
+        Fix { title: say!("fix-turn-relation"), change }
     });
-    finding(Code::WrongRelation, format!("{kind} cannot lead from a {from} to a {to}"), turn)
+    finding(Code::WrongRelation, say!("finding-relation-classes", kind = kind, from = from, to = to), turn)
 }
 
 /// What is wrong with the tags, and with saying or not saying that nothing is here.
 pub(super) fn sample_findings(labels: &Labels, book: &Rulebook, found: &mut Vec<Finding>) {
     check_tags(labels, book, found);
-    let mut confirm = |code, empty: bool, message: &str, title: &str| {
-        let fix = Fix { title: title.to_owned(), change: Change::ConfirmEmpty { empty } };
-        found.push(Finding { code, object: None, message: message.to_owned(), fix: Some(fix) });
+    let mut confirm = |code, empty: bool, message: Message, title: Message| {
+        let fix = Fix { title, change: Change::ConfirmEmpty { empty } };
+        found.push(Finding { code, object: None, message, fix: Some(fix) });
     };
     match (labels.objects.is_empty(), labels.confirmed_empty) {
         (true, false) if book.rules().confirm_empty => {
-            let message = "nothing is labelled: confirm that nothing is here";
-            confirm(Code::EmptyNotConfirmed, true, message, "Confirm that nothing is here");
+            let message = say!("finding-empty-not-confirmed");
+            confirm(Code::EmptyNotConfirmed, true, message, say!("fix-confirm-empty"));
         }
         (false, true) => {
-            let message = "it is confirmed that nothing is here, but there are objects";
-            confirm(Code::NotEmpty, false, message, "Take the confirmation back");
+            let message = say!("finding-not-empty");
+            confirm(Code::NotEmpty, false, message, say!("fix-unconfirm-empty"));
         }
         _ => {}
     }
@@ -80,20 +82,23 @@ fn check_tags(labels: &Labels, book: &Rulebook, found: &mut Vec<Finding>) {
         match book.ontology().tag(name) {
             None => {
                 let change = Change::Untag { tag: name.clone() };
-                let fix = Fix { title: format!("Remove the tag {name}"), change };
-                about_image(Code::UnknownTag, format!("the ontology has no tag \"{name}\""), Some(fix));
+                let fix = Fix { title: say!("fix-remove-tag", name = name), change };
+                about_image(Code::UnknownTag, say!("finding-unknown-tag", name = name), Some(fix));
             }
             Some(tag) => groups.entry(tag.group.as_deref().unwrap_or_default()).or_default().push(name),
         }
     }
     for (group, tags) in groups.iter().filter(|(group, tags)| !group.is_empty() && tags.len() > 1) {
-        let message = format!("an image has one tag of {group}, not both {}", tags.join(" and "));
+        let tags = tags.iter().map(|tag| say!("name", name = *tag));
+        let tags = tags.reduce(|some, next| say!("list-and", some = some, next = next));
+        let tags = tags.unwrap_or_else(|| say!("list-none"));
+        let message = say!("finding-tag-conflict", group = *group, tags = tags);
         about_image(Code::TagConflict, message, None);
     }
     for group in book.rules().requires_tag_groups.iter().filter(|g| !groups.contains_key(g.as_str())) {
         let of_group = book.ontology().tags.iter().filter(|t| t.group.as_ref() == Some(group));
         let choice: Vec<&str> = of_group.map(|t| t.name.as_str()).collect();
-        let message = format!("the image needs a tag of {group}: {}", choice.join(", "));
+        let message = say!("finding-missing-tag", group = group, choice = choice.join(", "));
         about_image(Code::MissingTag, message, None);
     }
 }

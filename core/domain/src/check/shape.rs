@@ -1,11 +1,13 @@
 //! Rules about the geometry of an object: its kind, its size, its place in the image.
 
 use concord_geometry::{Geometry, Polygon, Size};
+use concord_language::say;
 
 use super::Code;
 use super::crossing::crosses_itself;
 use super::fault::{Fault, Remedy};
 use super::rulebook::ClassRules;
+use crate::names;
 use crate::object::{AttributeValue, Object};
 
 /// Finds what is wrong with the geometry of an object and gives back the area that it covers in square pixels; `None`
@@ -33,18 +35,17 @@ impl Shape<'_> {
         let crosses = matches!(self.geometry, Geometry::Polygon(p) if crosses_itself(p));
         let area = (!crosses).then(|| self.geometry.area_px());
         let degenerate = match self.geometry {
-            Geometry::Polyline(line) if line.length_px() <= 0.0 => Some("has no length"),
-            Geometry::Polygon(_) if area.is_some_and(|a| a <= 0.0) => Some("has no area"),
+            Geometry::Polyline(line) if line.length_px() <= 0.0 => Some(say!("finding-no-length", class = self.class)),
+            Geometry::Polygon(_) if area.is_some_and(|a| a <= 0.0) => Some(say!("finding-no-area", class = self.class)),
             _ => None,
         };
-        if let Some(what) = degenerate {
-            let message = format!("this {} {what}", self.class);
+        if let Some(message) = degenerate {
             found.push(Fault::new(Code::Degenerate, message, Remedy::Delete));
         } else {
             self.check_size(area, found);
         }
         if crosses && self.rules.rules().simple_polygons {
-            let message = format!("the outline of this {} crosses itself", self.class);
+            let message = say!("finding-self-crossing", class = self.class);
             found.push(Fault::new(Code::SelfCrossing, message, None));
         }
         area
@@ -53,8 +54,8 @@ impl Shape<'_> {
     fn check_kind(&self, found: &mut Vec<Fault>) {
         let kind = self.geometry.kind();
         let Some(class) = self.rules.class().filter(|c| !c.allows(kind)) else { return };
-        let allowed: Vec<&str> = class.shapes.iter().map(|s| s.name()).collect();
-        let message = format!("this {} is drawn as {}, not as {}", class.name, kind.name(), allowed.join(" or "));
+        let allowed = names::either(class.shapes.iter().map(|shape| names::kind(*shape)));
+        let message = say!("finding-wrong-shape", class = &class.name, kind = names::kind(kind), allowed = allowed);
         found.push(Fault::new(Code::WrongShape, message, None));
     }
 
@@ -64,14 +65,20 @@ impl Shape<'_> {
                 let count = keypoints.points().len();
                 let Some(skeleton) = self.rules.skeleton().filter(|s| s.points.len() != count) else { return };
                 let needed = skeleton.points.len();
-                let message = format!("this {} has {count} points; {} has {needed}", self.class, skeleton.name);
+                let message = say!(
+                    "finding-wrong-point-count",
+                    class = self.class,
+                    count = count,
+                    skeleton = &skeleton.name,
+                    needed = needed
+                );
                 found.push(Fault::new(Code::WrongPointCount, message, None));
             }
             Geometry::Polygon(polygon) => {
                 let most = self.rules.rules().max_points.filter(|most| polygon.point_count() > *most as usize);
                 let Some(most) = most else { return };
                 let count = Polygon::point_count(polygon);
-                let message = format!("this {} has {count} points; the policy allows {most}", self.class);
+                let message = say!("finding-too-many-points", class = self.class, count = count, most = most);
                 found.push(Fault::new(Code::TooManyPoints, message, None));
             }
             _ => {}
@@ -82,15 +89,20 @@ impl Shape<'_> {
         let Some((width, height)) = sides(self.geometry) else { return };
         let rules = self.rules.rules();
         if width < rules.min_side_px || height < rules.min_side_px || width <= 0.0 || height <= 0.0 {
-            let message = format!(
-                "this {} is {width:.1} × {height:.1} px; the policy asks for {} px a side at least",
-                self.class, rules.min_side_px
+            let message = say!(
+                "finding-too-small",
+                class = self.class,
+                width = format!("{width:.1}"),
+                height = format!("{height:.1}"),
+                least = rules.min_side_px.to_string()
             );
             found.push(Fault::new(Code::TooSmall, message, Remedy::Delete));
         } else if let Some(area) = area.filter(|area| *area < rules.min_area_px) {
-            let message = format!(
-                "this {} covers {area:.1} px²; the policy asks for {} px² at least",
-                self.class, rules.min_area_px
+            let message = say!(
+                "finding-area-too-small",
+                class = self.class,
+                area = format!("{area:.1}"),
+                least = rules.min_area_px.to_string()
             );
             found.push(Fault::new(Code::AreaTooSmall, message, Remedy::Delete));
         }
@@ -116,11 +128,21 @@ fn check_image(object: &Object, image: Size, rules: ClassRules<'_>, before: usiz
         && (mask.rle().width, mask.rle().height) != (image.width, image.height)
     {
         let (width, height) = (mask.rle().width, mask.rle().height);
-        let message = format!("the mask of this {} is made for an image of {width} × {height} px", object.class);
+        let message = say!(
+            "finding-wrong-mask-size",
+            class = &object.class,
+            width = width.to_string(),
+            height = height.to_string()
+        );
         found.push(Fault::new(Code::WrongMaskSize, message, None));
     }
     if rules.rules().inside_image && !object.geometry.is_inside(image) {
-        let message = format!("this {} leaves the image ({} × {} px)", object.class, image.width, image.height);
+        let message = say!(
+            "finding-outside-image",
+            class = &object.class,
+            width = image.width.to_string(),
+            height = image.height.to_string()
+        );
         let remedy = bring_inside(object, image, rules, &found[before..]);
         found.push(Fault::new(Code::OutsideImage, message, remedy));
     }
@@ -149,7 +171,7 @@ fn check_edge(object: &Object, image: Size, rules: ClassRules<'_>, found: &mut V
     let touches = bounds.x1() <= near || bounds.y1() <= near || bounds.x2() >= right || bounds.y2() >= bottom;
     let yes = AttributeValue::Flag(true);
     if touches && object.attributes.get(&attribute.name) != Some(&yes) {
-        let message = format!("this {} touches the edge of the image: is it truncated?", object.class);
+        let message = say!("finding-edge-not-truncated", class = &object.class);
         found.push(Fault::new(Code::EdgeNotTruncated, message, Remedy::Set(attribute.name.clone(), yes)));
     }
 }

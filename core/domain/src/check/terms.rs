@@ -1,5 +1,7 @@
 //! Rules about words: class, sub-class and attributes.
 
+use concord_language::say;
+
 use super::Code;
 use super::fault::{Fault, Remedy};
 use super::rulebook::ClassRules;
@@ -14,19 +16,19 @@ pub(super) fn check(object: &Object, rules: ClassRules<'_>, found: &mut Vec<Faul
 
 fn check_class(object: &Object, rules: ClassRules<'_>, found: &mut Vec<Fault>) {
     let Some(class) = rules.class() else {
-        let message = format!("the ontology has no class \"{}\"", object.class);
+        let message = say!("finding-unknown-class", class = &object.class);
         found.push(Fault::new(Code::UnknownClass, message, None));
         return;
     };
     let needs_one = rules.rules().subclass_required && !class.subclasses.is_empty();
     match &object.subclass {
         Some(subclass) if !class.subclasses.contains(subclass) => {
-            let message = format!("{} has no sub-class \"{subclass}\"", class.name);
+            let message = say!("finding-unknown-subclass", class = &class.name, subclass = subclass);
             let remedy = (!needs_one).then_some(Remedy::ClearSubclass);
             found.push(Fault::new(Code::UnknownSubclass, message, remedy));
         }
         None if needs_one => {
-            let message = format!("this {} needs a sub-class: {}", class.name, class.subclasses.join(", "));
+            let message = say!("finding-missing-subclass", class = &class.name, choice = class.subclasses.join(", "));
             found.push(Fault::new(Code::MissingSubclass, message, None));
         }
         _ => {}
@@ -36,12 +38,12 @@ fn check_class(object: &Object, rules: ClassRules<'_>, found: &mut Vec<Fault>) {
 fn check_values(object: &Object, rules: ClassRules<'_>, found: &mut Vec<Fault>) {
     for (name, value) in &object.attributes {
         let Some(attribute) = rules.attributes().find(|a| &a.name == name) else {
-            let message = format!("{} has no attribute \"{name}\"", object.class);
+            let message = say!("finding-unknown-attribute", class = &object.class, name = name);
             found.push(Fault::new(Code::UnknownAttribute, message, Remedy::Unset(name.clone())));
             continue;
         };
         if !rules.ontology().is_shown(attribute, object) {
-            let message = format!("this {} has a value for {name}, which does not concern it", object.class);
+            let message = say!("finding-hidden-attribute", class = &object.class, name = name);
             found.push(Fault::new(Code::HiddenAttribute, message, Remedy::Unset(name.clone())));
         } else if !attribute.accepts(value) {
             found.push(wrong_value(attribute, value));
@@ -60,11 +62,12 @@ fn wrong_value(attribute: &Attribute, value: &AttributeValue) -> Fault {
         Some(value) => Some(Remedy::Set(name.clone(), value)),
         None => (!attribute.required).then(|| Remedy::Unset(name.clone())),
     };
-    let limits = match nearest {
-        Some(_) => format!(": it is a number, {}", attribute.range.describe()),
-        None => String::new(),
+    let wrong = value.to_string();
+    let message = match nearest {
+        Some(_) => say!("finding-wrong-number", name = name, value = wrong, limits = attribute.range.describe()),
+        None => say!("finding-wrong-value", name = name, value = wrong),
     };
-    Fault::new(Code::WrongValue, format!("{name} cannot be \"{value}\"{limits}"), remedy)
+    Fault::new(Code::WrongValue, message, remedy)
 }
 
 fn check_missing(object: &Object, rules: ClassRules<'_>, found: &mut Vec<Fault>) {
@@ -72,7 +75,7 @@ fn check_missing(object: &Object, rules: ClassRules<'_>, found: &mut Vec<Fault>)
         let name = &attribute.name;
         if !object.attributes.contains_key(name) && rules.ontology().is_shown(attribute, object) {
             let remedy = attribute.default.clone().map(|default| Remedy::Set(name.clone(), default));
-            let message = format!("this {} needs a value for {name}", object.class);
+            let message = say!("finding-missing-attribute", class = &object.class, name = name);
             found.push(Fault::new(Code::MissingAttribute, message, remedy));
         }
     }

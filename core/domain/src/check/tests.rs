@@ -152,7 +152,7 @@ fn check(rules: &str, text: &str, expect: &[&str]) {
     let labels = labels(text);
     let found = find(&labels);
     assert_eq!(found.iter().map(written).collect::<Vec<_>>(), expect, "{text}");
-    assert!(found.iter().all(|f| !f.message.is_empty()));
+    assert!(found.iter().all(|f| !f.message.to_string().is_empty()));
     let about = |f: &Finding| (f.code, f.object.clone());
     let before: BTreeSet<_> = found.iter().map(about).collect();
     for finding in &found {

@@ -1,5 +1,6 @@
 //! Attributes of objects: which values they take, for which classes, and under which condition they are shown.
 
+use concord_language::{Message, say};
 use serde::{Deserialize, Serialize};
 
 use super::{Ontology, ShowWhen};
@@ -97,14 +98,17 @@ impl NumberRange {
     }
 
     /// The limits in words, such as "0 to 10 in steps of 2"; "any number" without limits.
-    pub fn describe(&self) -> String {
+    pub fn describe(&self) -> Message {
         let limits = match (self.min, self.max) {
-            (Some(min), Some(max)) => format!("{min} to {max}"),
-            (Some(min), None) => format!("{min} or more"),
-            (None, Some(max)) => format!("{max} or less"),
-            (None, None) => "any number".to_owned(),
+            (Some(min), Some(max)) => say!("range-between", min = min.to_string(), max = max.to_string()),
+            (Some(min), None) => say!("range-from", min = min.to_string()),
+            (None, Some(max)) => say!("range-up-to", max = max.to_string()),
+            (None, None) => say!("range-any"),
         };
-        self.step.map_or(limits.clone(), |step| format!("{limits} in steps of {step}"))
+        match self.step {
+            Some(step) => say!("range-steps", limits = limits, step = step.to_string()),
+            None => limits,
+        }
     }
 }
 

@@ -238,7 +238,7 @@ fn numbers_keep_to_their_range() {
         (range(Some(3.0), Some(2.0), None), 2.5, None, "3 to 2"),
     ] {
         assert_eq!(range.nearest(number), nearest, "{range:?}");
-        assert_eq!(range.describe(), words);
+        assert_eq!(range.describe().to_string(), words);
         assert_eq!(range.holds(number), nearest == Some(number), "{range:?}");
     }
     assert!(range(Some(0.0), Some(1.0), Some(0.1)).holds(0.3) && !range(None, None, None).holds(f64::NAN));

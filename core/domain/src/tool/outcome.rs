@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use concord_geometry::{BBox, Geometry, Keypoint, PixelRect, Point};
+use concord_language::{Message, say};
 
 use crate::edit::Edit;
 use crate::object::ObjectId;
@@ -148,52 +149,60 @@ impl SelectionChange {
     }
 }
 
-/// Why something that was asked for is not done; as a sentence for the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+/// Why something that was asked for is not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Refusal {
     /// The object may not be altered.
-    #[error("The object is locked")]
     Locked,
     /// There is nothing selected that this could act on.
-    #[error("Select what this should act on")]
     NothingSelected,
     /// The result would cover no area.
-    #[error("That would have no area")]
     NoArea,
     /// Nothing would be left in the image.
-    #[error("Nothing of it would be left in the image")]
     LeavesImage,
     /// A ring takes three points.
-    #[error("A polygon takes three points or more")]
     RingTooShort,
     /// A line takes two points.
-    #[error("A line takes two points or more")]
     LineTooShort,
     /// Extreme clicking takes four points.
-    #[error("A box by extreme points takes four clicks")]
     TooFewExtremes,
     /// No point of the template has a place.
-    #[error("At least one point must have a place")]
     NoPoint,
     /// The vertex cannot be deleted without its ring or line.
-    #[error("A polygon keeps three points, a line two")]
     LastVertices,
     /// The eraser needs one object to work on.
-    #[error("Select the one object to erase from")]
     NothingToErase,
     /// The object covers no area, so that the brush cannot work on it.
-    #[error("The brush works on objects that cover an area")]
     NotARegion,
     /// The line does not go all the way across an object.
-    #[error("The line must go all the way across the object")]
     DoesNotCross,
     /// Nothing is selected, and the line crosses more than one object.
-    #[error("The line crosses several objects; select those to cut")]
     CrossesSeveral,
     /// Joining takes two objects.
-    #[error("Select two or more objects that cover an area to join them")]
     TooFewToJoin,
     /// An object cannot become another kind.
-    #[error("The selection cannot be turned into that kind")]
     CannotConvert,
+}
+
+impl Refusal {
+    /// The sentence for the person.
+    pub fn message(self) -> Message {
+        match self {
+            Self::Locked => say!("refusal-locked"),
+            Self::NothingSelected => say!("refusal-nothing-selected"),
+            Self::NoArea => say!("refusal-no-area"),
+            Self::LeavesImage => say!("refusal-leaves-image"),
+            Self::RingTooShort => say!("refusal-ring-too-short"),
+            Self::LineTooShort => say!("refusal-line-too-short"),
+            Self::TooFewExtremes => say!("refusal-too-few-extremes"),
+            Self::NoPoint => say!("refusal-no-point"),
+            Self::LastVertices => say!("refusal-last-vertices"),
+            Self::NothingToErase => say!("refusal-nothing-to-erase"),
+            Self::NotARegion => say!("refusal-not-a-region"),
+            Self::DoesNotCross => say!("refusal-does-not-cross"),
+            Self::CrossesSeveral => say!("refusal-crosses-several"),
+            Self::TooFewToJoin => say!("refusal-too-few-to-join"),
+            Self::CannotConvert => say!("refusal-cannot-convert"),
+        }
+    }
 }

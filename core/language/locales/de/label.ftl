@@ -123,13 +123,6 @@ label-object-accepted = angenommen { $score }
 label-object-accepted-edited = angenommen { $score }, geändert
 
 # Kinds of geometry, in the middle of a sentence.
-label-kind-box = Rechteck
-label-kind-rotated-box = gedrehtes Rechteck
-label-kind-polygon = Polygon
-label-kind-polyline = Linienzug
-label-kind-mask = Maske
-label-kind-ellipse = Ellipse
-label-kind-points = Punkte
 # How sure one is of an object.
 label-tier-sure = sicher
 label-tier-probable = wahrscheinlich
@@ -292,11 +285,6 @@ label-tone-white = Weiß bei
 label-tone-window = Fensterbreite
 label-tone-level = Fensterlage
 label-tone-automatic = Automatisches Fenster
-label-channel-all = Alle Kanäle
-label-channel-red = Rot
-label-channel-green = Grün
-label-channel-blue = Blau
-label-channel-luminance = Luminanz
 
 # Messages.
 label-say-no-classes = Es gibt noch keine Klassen: ontology.toml schreiben und veröffentlichen
@@ -344,3 +332,5 @@ label-doing-saliency = Berechnen der Salienz
 label-doing-queue = Ordnen der Warteschlange
 label-doing-note = Speichern einer Notiz zu einem Bild
 label-doing-copies = Kopieren von Objekten
+# Name, for screen readers, of a button that mends a finding.
+label-fix-name = { $fix }: { $name }

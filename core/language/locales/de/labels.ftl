@@ -13,3 +13,116 @@ queue-waiting = { $days ->
 }
 # As somebody wrote it who put the sample forward.
 queue-boost = { $reason }
+
+# Why a tool does not do what was asked for.
+
+refusal-locked = Das Objekt ist gesperrt
+refusal-nothing-selected = Auswählen, worauf das wirken soll
+refusal-no-area = Das hätte keine Fläche
+refusal-leaves-image = Davon bliebe nichts im Bild
+refusal-ring-too-short = Ein Polygon braucht drei oder mehr Punkte
+refusal-line-too-short = Ein Linienzug braucht zwei oder mehr Punkte
+refusal-too-few-extremes = Ein Rechteck über Extrempunkte braucht vier Klicks
+refusal-no-point = Mindestens ein Punkt muss einen Ort haben
+refusal-last-vertices = Ein Polygon behält drei Punkte, ein Linienzug zwei
+refusal-nothing-to-erase = Das eine Objekt auswählen, aus dem radiert wird
+refusal-not-a-region = Der Pinsel wirkt auf Objekte, die eine Fläche bedecken
+refusal-does-not-cross = Die Linie muss ganz durch das Objekt gehen
+refusal-crosses-several = Die Linie kreuzt mehrere Objekte; die zu zerschneidenden auswählen
+refusal-too-few-to-join = Zum Vereinigen zwei oder mehr Objekte auswählen, die eine Fläche bedecken
+refusal-cannot-convert = Die Auswahl lässt sich nicht in diese Art umwandeln
+
+# What a step of the history did.
+
+change-add = { $class } hinzugefügt
+change-delete = { $class } gelöscht
+change-class = { $before } zu { $after } geändert
+change-kind = { $class } umgewandelt: { $kind }
+change-shape = { $class } verschoben oder umgeformt
+change-group = Gruppe von { $class } geändert
+change-attributes = Attribute von { $class } geändert
+change-order = Zeichenreihenfolge geändert
+change-tag = Tag { $tag } gesetzt
+change-untag = Tag { $tag } entfernt
+change-relate = Objekte verknüpft: { $kind }
+change-unrelate = Verknüpfung gelöst: { $kind }
+change-confirm-empty = bestätigt, dass hier nichts ist
+change-unconfirm-empty = zurückgenommen, dass hier nichts ist
+change-reject = Vorschlag abgelehnt
+change-unreject = Ablehnung zurückgenommen
+change-more = { $first } und { $count } weitere
+change-nothing = nichts
+
+# Several names in a sentence.
+
+list-or = { $some } oder { $next }
+list-and = { $some } und { $next }
+list-none = nichts
+
+# Buttons that mend a finding.
+
+fix-delete = Objekt löschen
+fix-delete-duplicate = Doppeltes entfernen
+fix-clip = Auf das Bild beschneiden
+fix-clear-subclass = Unterklasse entfernen
+fix-unset = { $name } entfernen
+fix-set = { $name } auf { $value } setzen
+fix-remove-relation = Beziehung entfernen
+fix-turn-relation = Beziehung umdrehen
+fix-confirm-empty = Bestätigen, dass hier nichts ist
+fix-unconfirm-empty = Bestätigung zurücknehmen
+fix-remove-tag = Tag { $name } entfernen
+
+# What breaks the ontology or the policy.
+
+finding-unknown-relation = die Ontologie hat keine Beziehung „{ $kind }“
+finding-relation-nothing = { $kind } verknüpft ein Objekt, das es nicht gibt
+finding-relation-itself = { $kind } verknüpft { $class } mit sich selbst
+finding-relation-classes = { $kind } kann nicht von { $from } zu { $to } führen
+finding-unknown-tag = die Ontologie hat keinen Tag „{ $name }“
+finding-tag-conflict = ein Bild hat einen Tag aus { $group }, nicht { $tags } zugleich
+finding-missing-tag = das Bild braucht einen Tag aus { $group }: { $choice }
+finding-empty-not-confirmed = nichts ist gelabelt: bestätigen, dass hier nichts ist
+finding-not-empty = es ist bestätigt, dass hier nichts ist, aber es gibt Objekte
+finding-unknown-class = die Ontologie hat keine Klasse „{ $class }“
+finding-unknown-subclass = { $class } hat keine Unterklasse „{ $subclass }“
+finding-missing-subclass = { $class } braucht eine Unterklasse: { $choice }
+finding-unknown-attribute = { $class } hat kein Attribut „{ $name }“
+finding-hidden-attribute = { $class } hat einen Wert für { $name }, das hier nicht gilt
+finding-missing-attribute = { $class } braucht einen Wert für { $name }
+finding-self-crossing = der Umriss von { $class } kreuzt sich selbst
+finding-too-many-points = { $class } hat { $count } Punkte; das Regelwerk erlaubt { $most }
+finding-too-small = { $class } misst { $width } × { $height } px; das Regelwerk verlangt mindestens { $least } px je Seite
+finding-area-too-small = { $class } bedeckt { $area } px²; das Regelwerk verlangt mindestens { $least } px²
+finding-wrong-mask-size = die Maske von { $class } ist für ein Bild von { $width } × { $height } px gemacht
+finding-outside-image = { $class } ragt aus dem Bild ({ $width } × { $height } px)
+finding-edge-not-truncated = { $class } berührt den Bildrand: abgeschnitten?
+finding-duplicate = { $class } deckt sich zu { $overlap } % mit einem anderen: doppelt gelabelt?
+finding-too-many-of-class = das ist { $class } Nummer { $number }; das Regelwerk erlaubt { $most } je Bild
+finding-too-many = das ist Objekt Nummer { $number }; das Regelwerk erlaubt { $most } je Bild
+finding-excluded = { $class } und { $other } dürfen nicht auf einem Bild sein
+finding-wrong-value = { $name } kann nicht „{ $value }“ sein
+finding-wrong-number = { $name } kann nicht „{ $value }“ sein: eine Zahl, { $limits }
+finding-no-length = { $class } hat keine Länge
+finding-no-area = { $class } hat keine Fläche
+finding-wrong-shape = { $class } ist so gezeichnet: { $kind }; erlaubt: { $allowed }
+finding-wrong-point-count = { $class } hat { $count } Punkte; { $skeleton } hat { $needed }
+name = { $name }
+
+# The limits of a number.
+
+range-between = { $min } bis { $max }
+range-from = ab { $min }
+range-up-to = bis { $max }
+range-any = beliebig
+range-steps = { $limits } in Schritten von { $step }
+
+# Kinds of geometry, in the middle of a sentence.
+
+kind-box = Rechteck
+kind-rotated-box = gedrehtes Rechteck
+kind-polygon = Polygon
+kind-polyline = Linienzug
+kind-mask = Maske
+kind-ellipse = Ellipse
+kind-points = Punkte

@@ -120,13 +120,6 @@ label-object-accepted = accepted { $score }
 label-object-accepted-edited = accepted { $score }, edited
 
 # Kinds of geometry, in the middle of a sentence.
-label-kind-box = box
-label-kind-rotated-box = rotated box
-label-kind-polygon = polygon
-label-kind-polyline = polyline
-label-kind-mask = mask
-label-kind-ellipse = ellipse
-label-kind-points = points
 # How sure one is of an object.
 label-tier-sure = sure
 label-tier-probable = probable
@@ -286,11 +279,6 @@ label-tone-white = White at
 label-tone-window = Window
 label-tone-level = Level
 label-tone-automatic = Automatic window
-label-channel-all = All channels
-label-channel-red = Red
-label-channel-green = Green
-label-channel-blue = Blue
-label-channel-luminance = Luminance
 
 # Messages.
 label-say-no-classes = There are no classes yet: write ontology.toml and publish it
@@ -338,3 +326,5 @@ label-doing-saliency = Computing the saliency
 label-doing-queue = Ranking the queue
 label-doing-note = Saving a note about a sample
 label-doing-copies = Copying objects
+# Name, for screen readers, of a button that mends a finding.
+label-fix-name = { $fix }: { $name }

@@ -40,17 +40,17 @@ pub(super) fn sift(mut labels: Labels, sample: &Sample, versions: &Versions) -> 
         for finding in findings {
             match (finding.object, finding.code) {
                 (_, Code::UnknownRelation | Code::WrongRelation) => {
-                    causes.push(finding.message);
+                    causes.push(finding.message.to_string());
                     has_unfit_relations = true;
                 }
-                (Some(id), _) => reasons.entry(id).or_default().push(finding.message),
+                (Some(id), _) => reasons.entry(id).or_default().push(finding.message.to_string()),
                 (None, Code::EmptyNotConfirmed) if is_listed_empty => labels.confirmed_empty = true,
                 (None, Code::NotEmpty) => labels.confirmed_empty = false,
                 (None, Code::UnknownTag) => {
-                    causes.push(finding.message);
+                    causes.push(finding.message.to_string());
                     labels.tags.retain(|tag| versions.ontology.tag(tag).is_some());
                 }
-                (None, _) => blocks.push(finding.message),
+                (None, _) => blocks.push(finding.message.to_string()),
             }
         }
         if has_unfit_relations {

@@ -11,6 +11,7 @@ use concord_domain::label_set::{LabelSet, LabelSetKey, Labels, Stamp, Status};
 use concord_domain::object::{ObjectId, SuggestionId};
 use concord_domain::sample::{Sample, SampleId};
 use concord_domain::suggestion::Suggestion;
+use concord_language::Message;
 use concord_store::{CommentRow, Reader};
 
 use crate::{ProjectError, Versions};
@@ -167,13 +168,14 @@ impl Session {
         self.undo.len() + self.redo.len()
     }
 
-    /// A change of the history in a few words; they are counted from the oldest, from 0. Empty for one that is not there.
-    pub fn step(&self, index: usize) -> String {
+    /// A change of the history in a few words; they are counted from the oldest, from 0. `None` for one
+    /// that is not there.
+    pub fn step(&self, index: usize) -> Option<Message> {
         if let Some(done) = self.undo.get(index) {
-            return done.summary();
+            return Some(done.summary());
         }
         let undone = self.history_len().checked_sub(index + 1).and_then(|n| self.redo.get(n));
-        undone.map(|c| c.inverse().summary()).unwrap_or_default()
+        undone.map(|c| c.inverse().summary())
     }
 
     /// How many changes of the history are done.
@@ -182,12 +184,12 @@ impl Session {
     }
 
     /// What undo would take back, in a few words.
-    pub fn undo_summary(&self) -> Option<String> {
+    pub fn undo_summary(&self) -> Option<Message> {
         self.undo.last().map(Change::summary)
     }
 
     /// What redo would do again, in a few words.
-    pub fn redo_summary(&self) -> Option<String> {
+    pub fn redo_summary(&self) -> Option<Message> {
         self.redo.last().map(|c| c.inverse().summary())
     }
 
