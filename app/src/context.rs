@@ -125,7 +125,8 @@ impl Views {
     /// True while a window takes all keys.
     pub fn has_modal(&self) -> bool {
         let label = &self.label;
-        let asks = label.skip.is_some() || label.comment.is_some() || label.propagate.is_some();
+        let asks =
+            label.skip.is_some() || label.comment.is_some() || label.propagate.is_some() || label.go_to.is_some();
         self.palette.is_open() || self.keys.is_open() || self.settings_open || asks
     }
 }

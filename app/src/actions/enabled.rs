@@ -53,6 +53,7 @@ fn on_label(action: Action, context: &Context, project: &OpenProject) -> Option<
     match action {
         Action::NextSample => unless(model.queue.neighbour(Way::Forward).is_some(), tr!("why-last-sample")),
         Action::PreviousSample => unless(model.queue.neighbour(Way::Back).is_some(), tr!("why-first-sample")),
+        Action::GoToSample => unless(!model.queue.items().is_empty(), tr!("why-empty-queue")),
         Action::BoxTool | Action::SearchClass => {
             unless(!project.versions.ontology.classes.is_empty(), tr!("why-no-classes"))
         }

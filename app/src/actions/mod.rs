@@ -101,6 +101,8 @@ pub enum Action {
     JumpForward,
     /// Ten samples back.
     JumpBack,
+    /// Go to a sample by its number or name.
+    GoToSample,
     /// Say whether everything is saved.
     Save,
     /// Pin a comment to a place.

@@ -35,6 +35,7 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::Skip, "skip", Queue, Label),
     row(Action::JumpForward, "jump-forward", Queue, Label),
     row(Action::JumpBack, "jump-back", Queue, Label),
+    row(Action::GoToSample, "go-to-sample", Queue, Label),
     row(Action::Save, "save", Queue, Label),
     row(Action::Comment, "comment", Queue, Label),
     row(Action::RefreshQueue, "refresh-queue", Queue, Label),

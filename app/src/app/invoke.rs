@@ -44,6 +44,7 @@ fn walk(update: &mut Update<'_>, action: Action) {
         Action::NextUnlabelled => label::step_open(update, Way::Forward),
         Action::PreviousUnlabelled => label::step_open(update, Way::Back),
         Action::SubmitAndNext => label::submit(update),
+        Action::GoToSample => update.views.label.go_to = Some(label::Search::default()),
         Action::Save => label::say_saved(update),
         Action::Skip => update.views.label.skip = Some(String::new()),
         Action::RefreshQueue => label::reload_queue(update, look::shows_all(update)),

@@ -203,3 +203,27 @@ fn settings_are_changed_by_name_and_remembered() {
     harness.run_steps(4);
     assert!(harness.query_by_label("Search keys").is_some());
 }
+
+#[test]
+fn a_sample_is_gone_to_by_its_number_or_a_part_of_its_name() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let place = project(dir.path(), 3);
+    let mut harness = labelling(dir.path(), place);
+    press(&mut harness, Modifiers::NONE, Key::Backtick);
+    harness.get_by_label("Number or name of a sample").type_text("3");
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(at(&harness), Some(2));
+    press(&mut harness, Modifiers::NONE, Key::Backtick);
+    harness.get_by_label("Number or name of a sample").type_text("BELT");
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(at(&harness), Some(1), "the second of those that fit");
+    press(&mut harness, Modifiers::NONE, Key::Backtick);
+    harness.get_by_label("Number or name of a sample").type_text("nothing like it");
+    harness.run_steps(3);
+    assert!(harness.query_by_label("No sample of the queue fits").is_some());
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(at(&harness), Some(1));
+}

@@ -8,6 +8,7 @@ mod editor;
 mod feed;
 mod findings;
 mod gestures;
+mod go_to;
 mod guideline;
 mod history;
 mod model;
@@ -33,9 +34,9 @@ mod walk;
 mod words;
 
 pub use clip::{copy, interpolate, paste_or_duplicate, propagate_selection, repeat_last, take_copies};
-
 pub use feed::{feed, take_refined};
 pub use gestures::{apply_change, arrange, confirm_empty, delete, edit, group, redo, relate, revert_to, undo, ungroup};
+pub use go_to::Search;
 pub use model::LabelModel;
 pub use modes::{
     BRUSH_RADIUS, resize_brush, set_brush, show_object, step_attribute, toggle_attribute_mode, toggle_extreme_points,

@@ -81,6 +81,19 @@ impl QueueModel {
         moves
     }
 
+    /// Places of samples that fit a text, at most `most`: the place of that number, counted from 1, then those whose path
+    /// holds the text in either case, in the order of the queue. None for an empty text.
+    pub fn search(&self, text: &str, most: usize) -> Vec<usize> {
+        let text = text.trim().to_lowercase();
+        if text.is_empty() {
+            return vec![];
+        }
+        let number = text.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|n| *n < self.items.len());
+        let named = self.items.iter().enumerate().filter(|(_, ranked)| ranked.path.to_lowercase().contains(&text));
+        let named = named.map(|(place, _)| place).filter(|place| Some(*place) != number);
+        number.into_iter().chain(named).take(most).collect()
+    }
+
     /// The place one step away.
     pub fn neighbour(&self, way: Way) -> Option<usize> {
         let place = self.at?.checked_add_signed(if way == Way::Forward { 1 } else { -1 })?;
@@ -158,6 +171,18 @@ mod tests {
         assert_eq!(queue.current().map(|r| r.sample.0.as_str()), Some("x"));
         queue.load(loaded(&[], &[]));
         assert_eq!(queue.at(), None);
+    }
+
+    #[test]
+    fn a_sample_is_found_by_its_number_and_by_its_path() {
+        let mut queue = QueueModel::default();
+        queue.load(loaded(&["b/12", "a/2", "c/x", "d/X2"], &[]));
+        assert_eq!(queue.search("2", 8), [1, 0, 3], "the second, then the others with a 2");
+        assert_eq!(queue.search(" X", 8), [2, 3]);
+        assert_eq!(queue.search("x", 1), [2]);
+        assert_eq!(queue.search("5", 8), [] as [usize; 0]);
+        assert_eq!(queue.search("0", 8), [] as [usize; 0]);
+        assert_eq!(queue.search("  ", 8), [] as [usize; 0]);
     }
 
     #[test]

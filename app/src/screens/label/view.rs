@@ -17,7 +17,7 @@ use super::canvas::Shapes;
 use super::shelf::Lru;
 use super::tone::{self, Tone};
 use super::{
-    canvas, classes, comments, editor, findings, guideline, history, objects, propagate, queue_list, skip, tags,
+    canvas, classes, comments, editor, findings, go_to, guideline, history, objects, propagate, queue_list, skip, tags,
     take_in,
 };
 use crate::context::{Asks, Context, OpenProject};
@@ -71,6 +71,8 @@ pub struct LabelViews {
     pub history: bool,
     /// To how many samples the selection is to be copied; `None` while the window is closed.
     pub propagate: Option<usize>,
+    /// What is searched for to go to it; `None` while the window is closed.
+    pub go_to: Option<go_to::Search>,
     /// What the list of objects is filtered by.
     pub(super) object_filter: String,
     /// The tiles that the canvas misses, of which sample.
@@ -101,6 +103,7 @@ impl Default for LabelViews {
             seen: None,
             history: false,
             propagate: None,
+            go_to: None,
             object_filter: String::new(),
             wanted_tiles: None,
         }
@@ -152,6 +155,7 @@ pub fn show(ui: &mut Ui, context: &Context, views: &mut LabelViews, asks: &mut A
     skip::show(ui.ctx(), views, asks);
     comments::show_editor(ui.ctx(), views, asks);
     propagate::show(ui.ctx(), views, asks);
+    go_to::show(ui.ctx(), project, views, asks);
     tone_window(ui.ctx(), project, views);
 }
 
@@ -179,7 +183,7 @@ fn side(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut Label
 fn tone_window(egui: &egui::Context, project: &OpenProject, views: &mut LabelViews) {
     let mut open = views.tone.open;
     let window = egui::Window::new(tr!("label-tone")).id(egui::Id::unique("Image tone"));
-    window.open(&mut open).resizable(false).default_pos([400.0, 130.0]).show(egui, |ui| {
+    window.open(&mut open).resizable(false).collapsible(false).default_pos([400.0, 130.0]).show(egui, |ui| {
         tone::show(ui, &mut views.tone, project.label.image());
     });
     views.tone.open = open;

@@ -20,6 +20,7 @@ action-submit = Abgeben und weiter
 action-skip = Mit Begründung überspringen …
 action-jump-forward = Zehn Bilder vor
 action-jump-back = Zehn Bilder zurück
+action-go-to-sample = Zu einem Bild gehen …
 action-save = Ist alles gespeichert?
 action-comment = Kommentar anheften …
 action-refresh-queue = Warteschlange neu ordnen
@@ -146,6 +147,7 @@ place-agreement = Übereinstimmung
 # Why an action cannot be invoked now; after the title of the action and a colon.
 
 why-needs-label = erst zum Labeln wechseln
+why-empty-queue = die Warteschlange ist leer
 why-not-drawing = es wird nichts gezeichnet
 why-needs-project = erst ein Projekt öffnen
 why-needs-agreement = erst zur Übereinstimmung wechseln

@@ -334,3 +334,15 @@ label-doing-note = Speichern einer Notiz zu einem Bild
 label-doing-copies = Kopieren von Objekten
 # Name, for screen readers, of a button that mends a finding.
 label-fix-name = { $fix }: { $name }
+
+# The window that goes to a sample.
+label-goto = Zu einem Bild gehen
+label-goto-hint = Seine Nummer, 1 bis { $count }, oder ein Teil seines Namens
+label-goto-field = Nummer oder Name eines Bildes
+label-goto-none = Kein Bild der Warteschlange passt
+
+# Pictures of the guideline; the last two are their names for screen readers.
+label-example-right = So ist es richtig
+label-example-wrong = So ist es falsch
+label-example-right-name = Richtig: { $words }
+label-example-wrong-name = Falsch: { $words }

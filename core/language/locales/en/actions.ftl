@@ -20,6 +20,7 @@ action-submit = Submit and next
 action-skip = Skip with a reason…
 action-jump-forward = Ten samples on
 action-jump-back = Ten samples back
+action-go-to-sample = Go to a sample…
 action-save = Is everything saved?
 action-comment = Pin a comment…
 action-refresh-queue = Rank the queue again
@@ -146,6 +147,7 @@ place-agreement = Agreement
 # Why an action cannot be invoked now; after the title of the action and a colon.
 
 why-needs-label = go to the Label screen first
+why-empty-queue = the queue is empty
 why-not-drawing = nothing is being drawn
 why-needs-project = open a project first
 why-needs-agreement = go to the Agreement screen first

@@ -328,3 +328,15 @@ label-doing-note = Saving a note about a sample
 label-doing-copies = Copying objects
 # Name, for screen readers, of a button that mends a finding.
 label-fix-name = { $fix }: { $name }
+
+# The window that goes to a sample.
+label-goto = Go to a sample
+label-goto-hint = Its number, 1 to { $count }, or a part of its name
+label-goto-field = Number or name of a sample
+label-goto-none = No sample of the queue fits
+
+# Pictures of the guideline; the last two are their names for screen readers.
+label-example-right = So it is right
+label-example-wrong = So it is wrong
+label-example-right-name = Right: { $words }
+label-example-wrong-name = Wrong: { $words }
