@@ -1,6 +1,6 @@
 //! The brush and the eraser: a stroke on a working copy of a mask.
 
-use concord_geometry::{Brush, BrushMode, Geometry, Mask, Painter, PixelRect, Point, Polygon, Rle};
+use concord_geometry::{Brush, BrushMode, Geometry, Mask, Painter, PixelRect, Point, Polygon, Rle, stroke};
 
 use super::event::Pointer;
 use super::outcome::{Outcome, Preview, Refusal, StrokePreview};
@@ -19,8 +19,8 @@ pub(super) struct Stroke {
 }
 
 impl Stroke {
-    /// Sets the brush down. It works on the selected object, which becomes a mask if it was another region; the brush
-    /// makes a new one when that is not wanted, when it is not one object or covers no area.
+    /// Sets the brush down. It works on the selected object, which becomes a mask if it was another region that the brush
+    /// touches here; the brush makes a new one when that is not wanted, when it is not one object or covers no area.
     pub(super) fn begin(mode: BrushMode, at: Point, input: &Input<'_>) -> Step {
         let target = match target(mode, input) {
             Ok(target) => target,
@@ -28,6 +28,14 @@ impl Stroke {
         };
         let brush = Brush { radius_px: input.scene.options.brush_radius_px, mode };
         let start = target.and_then(|object| object.geometry.to_mask(input.scene.image));
+        // A mask may have parts that lie apart; a box or polygon elsewhere is not what this stroke is about.
+        let is_far = |object: &&Object| {
+            let is_mask = matches!(object.geometry, Geometry::Mask(_));
+            mode == BrushMode::Paint
+                && !is_mask
+                && !start.as_ref().is_some_and(|mask| touches(mask, at, brush.radius_px))
+        };
+        let (target, start) = if target.as_ref().is_some_and(is_far) { (None, None) } else { (target, start) };
         let shown = start.as_ref().and_then(pixels);
         let painter =
             start.map_or_else(|| Painter::new(input.scene.image, brush), |mask| Painter::on_mask(mask.rle(), brush));
@@ -105,6 +113,12 @@ fn target<'a>(mode: BrushMode, input: &Input<'a>) -> Result<Option<&'a Object>, 
         (true, _) if scene.may_edit(&object.id) => Ok(Some(object)),
         (true, _) => Err(Refusal::Locked),
     }
+}
+
+/// Whether a brush at this place covers a pixel of the mask, or one beside it.
+fn touches(mask: &Mask, at: Point, radius_px: f64) -> bool {
+    let dab = stroke(mask.rle().size(), &[at], radius_px + 1.0);
+    dab.difference(mask.rle()).is_ok_and(|beside| beside.area_px() < dab.area_px())
 }
 
 /// What was painted with the closed path filled, or taken out of it; `None` when the path has no inside.

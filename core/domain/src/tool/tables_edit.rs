@@ -133,6 +133,8 @@ fn masks_are_painted_and_erased() {
         ),
         ("box; drag 10,10 20,20; brush; click 15,15", "box 10,10 20,20*"),
         ("box; drag 10,10 20,20; brush; click 20.5,15.5", "mask 109px 10,10 23,20*"),
+        ("box; drag 10,10 20,20; brush; click 40.5,15.5", "box 10,10 20,20; mask 13px 38,13 43,18*"),
+        ("box; drag 10,10 20,20; brush; click 40.5,15.5; click 60.5,15.5", "box 10,10 20,20; mask 26px 38,13 63,18*"),
         ("box; drag 10,10 20,20; eraser; click 20.5,15.5", "mask 96px 10,10 20,20*"),
         ("box; drag 10,10 20,20; brush; click 20.5,15.5; undo", "box 10,10 20,20*"),
         ("radius 0.6; brush; drag 10.5,10.5 30.5,10.5 30.5,30.5 10.5,30.5", "mask 61px 10,10 31,31*"),
