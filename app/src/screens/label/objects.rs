@@ -93,7 +93,7 @@ fn header(ui: &mut Ui, model: &LabelModel, session: &Session, views: &mut LabelV
 fn filtered(session: &Session, filter: &str) -> Vec<usize> {
     let words: Vec<String> =
         filter.split_whitespace().map(|word| word.chars().flat_map(char::to_lowercase).collect()).collect();
-    let names = Names { tiers: Tier::ALL.map(words::tier), kinds: GeometryKind::ALL.map(words::kind) };
+    let names = Names::local();
     let objects = session.labels.objects.iter().enumerate();
     let fits = |object: &Object| words.iter().all(|word| fits(object, &names, word));
     objects.filter(|(_, object)| fits(object)).map(|(place, _)| place).collect()
@@ -105,6 +105,13 @@ struct Names {
     kinds: [&'static str; GeometryKind::ALL.len()],
 }
 
+impl Names {
+    /// In the language of this thread.
+    fn local() -> Self {
+        Self { tiers: Tier::ALL.map(words::tier), kinds: GeometryKind::ALL.map(words::kind) }
+    }
+}
+
 /// True when a word in small letters is found in what is known of an object. Nothing but the words of numbers is
 /// allocated, for this is asked of every object in every frame.
 fn fits(object: &Object, names: &Names, word: &str) -> bool {
@@ -113,8 +120,7 @@ fn fits(object: &Object, names: &Names, word: &str) -> bool {
     let mut said = fixed.into_iter().chain(object.subclass.as_deref()).chain(object.group.as_deref());
     let mut attributes = object.attributes.iter();
     let pair = |name: &str, value: &str| says(name.chars().chain(['=']).chain(value.chars()), word);
-    said.any(|text| says(text.chars(), word))
-        || attributes.any(|(name, value)| pair(name, &words::value(value)))
+    said.any(|text| says(text.chars(), word)) || attributes.any(|(name, value)| pair(name, &words::value(value)))
 }
 
 /// True when a text holds a word that is in small letters, in letters of any size.
@@ -222,6 +228,8 @@ fn notes(object: &Object) -> String {
 
 #[cfg(test)]
 mod tests {
+    use concord_domain::object::AttributeValue;
+
     use super::*;
     use concord_domain::object::ObjectId;
     use concord_geometry::BBox;
@@ -234,10 +242,10 @@ mod tests {
         object.attributes.insert("turns".to_owned(), AttributeValue::Number(3.5));
         object.group = Some("ROW 7".to_owned());
         for found in ["bolt", "größe", "colour=red", "r=r", "turns=3.5", "row", "box", ""] {
-            assert!(fits(&object, found), "{found}");
+            assert!(fits(&object, &Names::local(), found), "{found}");
         }
         for absent in ["nut", "red=colour", "bolts", "7 "] {
-            assert!(!fits(&object, absent), "{absent}");
+            assert!(!fits(&object, &Names::local(), absent), "{absent}");
         }
     }
 
