@@ -4,6 +4,7 @@ mod common;
 mod editor_flows;
 mod key_flows;
 mod label_flows;
+mod language_flows;
 mod pictures;
 mod refine_flows;
 mod shell_flows;

@@ -1,0 +1,105 @@
+//! Languages: one is chosen in the settings, and then everything is said in it.
+
+use std::collections::BTreeSet;
+
+use concord_language::{Language, sentences, text_in};
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use crate::common::{Stage, labelling, on_stage, options, press, project, wait};
+
+const CTRL: Modifiers = Modifiers::CTRL;
+const NONE: Modifiers = Modifiers::NONE;
+
+/// Everything that is shown or read out: names and values of all controls.
+fn said(harness: &Harness<'_, Stage>) -> BTreeSet<String> {
+    let nodes = harness.root().children_recursive();
+    let texts = nodes.flat_map(|node| {
+        let node = node.accesskit_node();
+        [node.label(), node.value(), node.placeholder().map(str::to_owned)]
+    });
+    texts.flatten().collect()
+}
+
+/// English sentences that are said otherwise in German.
+fn english() -> BTreeSet<&'static str> {
+    let names = sentences(Language::English).into_iter().filter(|(_, values)| values.is_empty());
+    let pairs = names.map(|(name, _)| (text_in(Language::English, name), text_in(Language::German, name)));
+    pairs.filter(|(english, german)| english != german).map(|(english, _)| english).collect()
+}
+
+fn is_german(harness: &Harness<'_, Stage>, screen: &str) {
+    let english = english();
+    let said = said(harness);
+    let left: Vec<&String> = said.iter().filter(|text| english.contains(text.as_str())).collect();
+    assert!(left.is_empty(), "{screen} still says {left:?}");
+}
+
+#[test]
+fn a_language_is_chosen_in_the_settings_and_kept() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let place = project(dir.path(), 1);
+    {
+        let mut harness = labelling(dir.path(), place.clone());
+        press(&mut harness, NONE, Key::F2);
+        harness.get_by_role_and_label(Role::ComboBox, "Language").click();
+        harness.run_steps(4);
+        harness.get_by_role_and_label(Role::Button, "Deutsch").click();
+        harness.run_steps(4);
+        assert!(harness.query_by_label("Einstellungen").is_some(), "{:?}", said(&harness));
+        harness.get_by_label("Schließen").click();
+        harness.run_steps(4);
+        assert!(harness.query_by_label("Abgeben und weiter").is_some());
+    }
+    let harness = labelling(dir.path(), place);
+    assert_eq!(harness.state().context().settings.language(), Some(Language::German));
+    assert!(harness.query_by_label("Abgeben und weiter").is_some());
+}
+
+#[test]
+fn in_german_nothing_is_english() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut german = options(dir.path());
+    german.system_language = Language::German;
+    let place = project(dir.path(), 3);
+    let mut harness = on_stage(Harness::builder().with_size([1280.0, 1400.0]), german.clone(), Some(place.clone()));
+    let is_there = |c: &concord_app::context::Context| c.project.as_ref().is_some_and(|p| p.label.image().is_some());
+    wait(&mut harness, "the first image", is_there);
+    wait(&mut harness, "the labels", |c| c.project.as_ref().is_some_and(|p| p.label.session().is_some()));
+    is_german(&harness, "the Label screen without labels");
+    press(&mut harness, NONE, Key::R);
+    let canvas = harness.get_by_label(text_in(Language::German, "label-canvas")).rect().center();
+    for (from, to) in [(canvas, egui::vec2(60.0, 40.0)), (canvas, egui::vec2(1.0, 1.0))] {
+        harness.hover_at(from);
+        harness.drag_at(from);
+        harness.hover_at(from + to / 2.0);
+        harness.drop_at(from + to);
+        harness.run_steps(4);
+    }
+    press(&mut harness, CTRL, Key::H);
+    press(&mut harness, CTRL, Key::T);
+    is_german(&harness, "the Label screen with labels, history and tone");
+    press(&mut harness, CTRL, Key::Z);
+    press(&mut harness, CTRL, Key::Space);
+    is_german(&harness, "skipping");
+    press(&mut harness, NONE, Key::Escape);
+    for (what, key) in [("the list of keys", Key::F1), ("the settings", Key::F2)] {
+        press(&mut harness, NONE, key);
+        is_german(&harness, what);
+        press(&mut harness, NONE, Key::Escape);
+    }
+    press(&mut harness, CTRL | Modifiers::SHIFT, Key::P);
+    is_german(&harness, "the palette");
+    press(&mut harness, NONE, Key::Escape);
+    harness.get_by_label("Zu „Übereinstimmung“ wechseln").click();
+    harness.run_steps(4);
+    is_german(&harness, "the Agreement screen");
+    drop(harness);
+    let mut harness = on_stage(Harness::builder().with_size([1280.0, 900.0]), german, Some(dir.path().join("nowhere")));
+    wait(&mut harness, "the message", |c| !c.messages.shown().is_empty());
+    harness.run_steps(3);
+    is_german(&harness, "the start screen with a message");
+    harness.get_by_label("Öffnen des Projekts fehlgeschlagen");
+}
