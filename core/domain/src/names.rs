@@ -3,6 +3,8 @@
 use concord_geometry::GeometryKind;
 use concord_language::{Message, say};
 
+use crate::object::AttributeValue;
+
 /// A kind of geometry, as in the middle of a sentence.
 pub fn kind(kind: GeometryKind) -> Message {
     match kind {
@@ -13,6 +15,15 @@ pub fn kind(kind: GeometryKind) -> Message {
         GeometryKind::Mask => say!("kind-mask"),
         GeometryKind::Ellipse => say!("kind-ellipse"),
         GeometryKind::Keypoints => say!("kind-points"),
+    }
+}
+
+/// The value of an attribute; texts are the words of the ontology or of a person.
+pub(crate) fn value(value: &AttributeValue) -> Message {
+    match value {
+        AttributeValue::Flag(true) => say!("flag-yes"),
+        AttributeValue::Flag(false) => say!("flag-no"),
+        AttributeValue::Text(_) | AttributeValue::Number(_) => say!("name", name = value.to_string()),
     }
 }
 

@@ -165,9 +165,14 @@ pub fn confirm_empty(update: &mut Update<'_>) {
     }
 }
 
-/// Carries an edit out and selects the objects that it adds.
+/// Carries an edit out and selects the objects that it adds; of those it cuts, all pieces.
 pub(super) fn edit_and_select(update: &mut Update<'_>, wanted: &Edit) {
-    let added = carry_out(update, wanted);
+    let mut added = carry_out(update, wanted);
+    if let Edit::Split(cuts) = wanted
+        && !added.is_empty()
+    {
+        added.extend(cuts.iter().map(|(id, _)| id.clone()));
+    }
     if let Some(project) = &mut update.context.project
         && !added.is_empty()
         && !project.label.quick_class

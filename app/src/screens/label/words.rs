@@ -40,8 +40,8 @@ pub(super) fn visibility(visibility: Visibility) -> &'static str {
 /// A value of an attribute; texts are the ontology's or a person's own words.
 pub(super) fn value(value: &AttributeValue) -> Cow<'_, str> {
     match value {
-        AttributeValue::Flag(true) => tr!("label-flag-yes").into(),
-        AttributeValue::Flag(false) => tr!("label-flag-no").into(),
+        AttributeValue::Flag(true) => tr!("flag-yes").into(),
+        AttributeValue::Flag(false) => tr!("flag-no").into(),
         AttributeValue::Text(text) => text.into(),
         AttributeValue::Number(_) => value.to_string().into(),
     }

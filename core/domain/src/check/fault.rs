@@ -6,6 +6,7 @@ use concord_language::{Message, say};
 use super::{Code, Finding, Fix};
 use crate::change::Change;
 use crate::label_set::Labels;
+use crate::names;
 use crate::object::{AttributeValue, Object};
 use crate::ontology::Ontology;
 
@@ -71,7 +72,7 @@ impl Remedy {
                 let set = |o: &mut Object| {
                     o.attributes.insert(name.clone(), value.clone());
                 };
-                (say!("fix-set", name = name, value = value.to_string()), replaced(&set))
+                (say!("fix-set", name = name, value = names::value(value)), replaced(&set))
             }
         };
         Fix { title, change }

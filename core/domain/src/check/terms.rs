@@ -5,6 +5,7 @@ use concord_language::say;
 use super::Code;
 use super::fault::{Fault, Remedy};
 use super::rulebook::ClassRules;
+use crate::names;
 use crate::object::{AttributeValue, Object};
 use crate::ontology::{Attribute, AttributeKind};
 
@@ -62,7 +63,7 @@ fn wrong_value(attribute: &Attribute, value: &AttributeValue) -> Fault {
         Some(value) => Some(Remedy::Set(name.clone(), value)),
         None => (!attribute.required).then(|| Remedy::Unset(name.clone())),
     };
-    let wrong = value.to_string();
+    let wrong = names::value(value);
     let message = match nearest {
         Some(_) => say!("finding-wrong-number", name = name, value = wrong, limits = attribute.range.describe()),
         None => say!("finding-wrong-value", name = name, value = wrong),

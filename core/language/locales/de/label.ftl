@@ -122,7 +122,6 @@ label-object-group = Gruppe { $group }
 label-object-accepted = angenommen { $score }
 label-object-accepted-edited = angenommen { $score }, geändert
 
-# Kinds of geometry, in the middle of a sentence.
 # How sure one is of an object.
 label-tier-sure = sicher
 label-tier-probable = wahrscheinlich
@@ -131,9 +130,6 @@ label-tier-unsure = unsicher
 label-visibility-absent = fehlt
 label-visibility-occluded = verdeckt
 label-visibility-visible = sichtbar
-# The values of an attribute that is a flag.
-label-flag-yes = ja
-label-flag-no = nein
 
 # The editor of the selection.
 label-select-one = Ein Objekt auswählen, um seine Angaben zu sehen und zu ändern

@@ -126,3 +126,8 @@ kind-polyline = Linienzug
 kind-mask = Maske
 kind-ellipse = Ellipse
 kind-points = Punkte
+
+# The values of an attribute that is a flag.
+
+flag-yes = ja
+flag-no = nein

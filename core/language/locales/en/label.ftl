@@ -119,7 +119,6 @@ label-object-group = group { $group }
 label-object-accepted = accepted { $score }
 label-object-accepted-edited = accepted { $score }, edited
 
-# Kinds of geometry, in the middle of a sentence.
 # How sure one is of an object.
 label-tier-sure = sure
 label-tier-probable = probable
@@ -128,9 +127,6 @@ label-tier-unsure = unsure
 label-visibility-absent = absent
 label-visibility-occluded = occluded
 label-visibility-visible = visible
-# The values of an attribute that is a flag.
-label-flag-yes = yes
-label-flag-no = no
 
 # The editor of the selection.
 label-select-one = Select an object to see and change what is known of it

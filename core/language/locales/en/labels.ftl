@@ -126,3 +126,8 @@ kind-polyline = polyline
 kind-mask = mask
 kind-ellipse = ellipse
 kind-points = points
+
+# The values of an attribute that is a flag.
+
+flag-yes = yes
+flag-no = no
