@@ -12,6 +12,9 @@ use egui::{
 
 use crate::theme::{GRID, Theme};
 
+/// Rows so far from one another share their ids: egui keeps some bytes of each id for ever, many where debug assertions
+/// are on, so that walking through a long list must not make new ones without end.
+const MOST_IDS: usize = 256;
 const BAR_WIDTH: f32 = 10.0;
 const SHORTEST_HANDLE: f32 = 24.0;
 
@@ -218,15 +221,16 @@ impl<'a> VirtualList<'a> {
         let top = rows_rect.top() + offset;
         let rect = Rect::from_min_size(pos2(rows_rect.left(), top), vec2(rows_rect.width(), self.row_height));
         let clip = rows_rect.intersect(ui.clip_rect());
+        let place = index % MOST_IDS.max(out.laid_out.len());
         let mut child = ui.new_child(
             UiBuilder::new()
-                .id_salt(("row", index))
+                .id_salt(("row", place))
                 .max_rect(rect.shrink2(vec2(2.0 * GRID, 0.0)))
                 .layout(Layout::left_to_right(Align::Center)),
         );
         child.set_clip_rect(clip.intersect(rect));
         child.style_mut().interaction.selectable_labels = false;
-        let response = child.interact(rect, out.response.id.with(index), Sense::CLICK);
+        let response = child.interact(rect, out.response.id.with(place), Sense::CLICK);
         let selected = state.selected == Some(index);
         response
             .widget_info(|| WidgetInfo::selected(Role::ListBoxOption, child.is_enabled(), selected, row_name(index)));

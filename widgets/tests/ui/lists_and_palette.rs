@@ -1,5 +1,7 @@
 //! The command palette, the virtual list, the charts and the small parts, found by their accessible names.
 
+use std::collections::BTreeSet;
+
 use crate::common::plain;
 use concord_widgets::charts::{Bar, BarList, MatrixHeat};
 use concord_widgets::colormap::ColorMap;
@@ -97,22 +99,25 @@ struct Shelf {
     rows: usize,
     list: ListState,
     drawn: usize,
+    /// The ids of all rows that were ever laid out.
+    ids: BTreeSet<u64>,
     last: Option<ListResponse>,
     activated: Vec<usize>,
 }
 
 fn shelf(rows: usize) -> Harness<'static, Shelf> {
-    let shelf = Shelf { rows, list: ListState::default(), drawn: 0, last: None, activated: Vec::new() };
+    let shelf = Shelf { rows, list: ListState::default(), drawn: 0, ids: BTreeSet::new(), last: None, activated: Vec::new() };
     plain([300.0, 400.0], ThemeKind::Dark).build_ui_state(
         |ui, shelf: &mut Shelf| {
             shelf.drawn = 0;
-            let drawn = &mut shelf.drawn;
+            let (drawn, ids) = (&mut shelf.drawn, &mut shelf.ids);
             let out = VirtualList::new("Samples", shelf.rows).row_height(20.0).show(
                 ui,
                 &mut shelf.list,
                 |row| format!("Sample {row}"),
                 |ui, row| {
                     *drawn += 1;
+                    ids.insert(ui.scope_id().value());
                     ui.label(format!("sample-{:07}", row.index));
                 },
             );
@@ -121,6 +126,18 @@ fn shelf(rows: usize) -> Harness<'static, Shelf> {
         },
         shelf,
     )
+}
+
+#[test]
+fn walking_through_a_long_list_makes_no_new_ids_without_end() {
+    let mut harness = shelf(3000);
+    for row in (0..3000).step_by(10) {
+        harness.state_mut().list.select(Some(row));
+        harness.run();
+        assert!(harness.query_by_label(&format!("Sample {row}")).is_some());
+    }
+    let count = harness.state().ids.len();
+    assert!((200..=256).contains(&count), "{count} ids for 3000 rows");
 }
 
 #[test]

@@ -219,7 +219,9 @@ impl Chunks {
             }
         }
         if anew.len() < SHARED_FROM {
-            anew.into_iter().for_each(|(chunk, detail)| redraw(chunk, detail, &draw));
+            for (chunk, detail) in anew {
+                redraw(chunk, detail, &draw);
+            }
         } else {
             together(|| anew.into_par_iter().for_each(|(chunk, detail)| redraw(chunk, detail, &draw)));
         }
