@@ -12,6 +12,7 @@ use concord_domain::object::{Object, ObjectId};
 use concord_geometry::{BBox, Size};
 use concord_imaging::{Rgb8, encode_jpeg};
 use concord_project::Progress;
+use concord_project::label::Session;
 use concord_project::new::{NewProject, create};
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -36,9 +37,10 @@ fn main() -> std::io::Result<()> {
     for count in [0, 1_000, 10_000] {
         writeln!(out, "frame with {count} boxes: {:.2} ms", milliseconds(frame_with(count)))?;
     }
-    let (gesture, undo, durable) = gestures_among(10_000);
+    let (gesture, undo, durable, alone) = gestures_among(10_000);
     writeln!(out, "gesture among 10,000 boxes, frame included: {:.2} ms", milliseconds(gesture))?;
     writeln!(out, "undo among 10,000 boxes, frame included: {:.2} ms", milliseconds(undo))?;
+    writeln!(out, "undo among 10,000 boxes, labels and findings alone: {:.3} ms", milliseconds(alone))?;
     writeln!(out, "gesture among 10,000 boxes to its durable row, p99: {:.2} ms", milliseconds(durable))?;
     let dir = tempfile::tempdir()?;
     let place = photographs(dir.path())?;
@@ -80,8 +82,8 @@ fn frame_with(count: u32) -> Duration {
 }
 
 /// Times of moving a box by a key and of taking that back, to the end of the frame, and of the slowest of a hundred
-/// gestures until its row is durable.
-fn gestures_among(count: u32) -> (Duration, Duration, Duration) {
+/// gestures until its row is durable; and of taking one back without a frame.
+fn gestures_among(count: u32) -> (Duration, Duration, Duration, Duration) {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let place = project(dir.path(), 1);
     let mut harness = labelling(dir.path(), place);
@@ -106,7 +108,27 @@ fn gestures_among(count: u32) -> (Duration, Duration, Duration) {
         }
     }
     durable.sort_unstable();
-    (median(gestures), median(undos), durable[durable.len() * 99 / 100])
+    (median(gestures), median(undos), durable[durable.len() * 99 / 100], undo_alone(&harness))
+}
+
+/// Time of taking a change back in the session of the current sample until its labels and findings are those of before.
+fn undo_alone(harness: &Harness<'_, Stage>) -> Duration {
+    let project = harness.state().context().project.as_ref().expect("a project is open");
+    let sample = project.label.sample().expect("there is a sample");
+    let reader = project.desk.project.reader().expect("it can be read");
+    let mut session = Session::load(&reader, sample, "ada", &project.versions).expect("it is in the log");
+    let moved = session.labels.objects[0].id.clone();
+    let shape = session.labels.objects[0].geometry.moved(1.0, 1.0).expect("a box can be moved");
+    session.findings(&project.versions);
+    let undo = |_| {
+        session.perform(&Edit::Reshape(vec![(moved.clone(), shape.clone())]), &project.versions).expect("it moves");
+        session.findings(&project.versions);
+        let started = Instant::now();
+        let done = session.undo().is_some() && session.findings(&project.versions).len() < usize::MAX;
+        assert!(done, "there is a step to take back");
+        started.elapsed()
+    };
+    median((0..FRAMES).map(undo).collect())
 }
 
 /// Resident memory in MiB after so many samples were paged through; nothing where the system does not tell.

@@ -106,7 +106,8 @@ struct Shelf {
 }
 
 fn shelf(rows: usize) -> Harness<'static, Shelf> {
-    let shelf = Shelf { rows, list: ListState::default(), drawn: 0, ids: BTreeSet::new(), last: None, activated: Vec::new() };
+    let shelf =
+        Shelf { rows, list: ListState::default(), drawn: 0, ids: BTreeSet::new(), last: None, activated: Vec::new() };
     plain([300.0, 400.0], ThemeKind::Dark).build_ui_state(
         |ui, shelf: &mut Shelf| {
             shelf.drawn = 0;
