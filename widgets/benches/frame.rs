@@ -145,12 +145,17 @@ fn polygons_while_zooming(bencher: Bencher<'_, '_>, count: u32) {
     });
 }
 
+/// Waits until the shapes of the scene before last are freed: nobody opens a sample ten times a second.
+fn settle() {
+    std::thread::sleep(std::time::Duration::from_millis(600));
+}
+
 /// The first frame after another sample was opened.
 #[divan::bench(args = [50_000], sample_count = 20)]
 fn polygons_first_frame(bencher: Bencher<'_, '_>, count: u32) {
     let mut desk = Desk::new(1, Kind::Polygon, None);
     let shapes = shapes(count, Kind::Polygon);
-    bencher.bench_local(|| {
+    bencher.with_inputs(settle).bench_local_values(|()| {
         desk.scene = ShapeScene::new();
         desk.scene.set(&shapes);
         desk.frame()
@@ -162,7 +167,11 @@ fn polygons_first_frame(bencher: Bencher<'_, '_>, count: u32) {
 fn polygons_first_frame_handed_over(bencher: Bencher<'_, '_>, count: u32) {
     let mut desk = Desk::new(1, Kind::Polygon, None);
     let shapes = shapes(count, Kind::Polygon);
-    bencher.with_inputs(|| shapes.clone()).bench_local_values(|shapes| {
+    let input = || {
+        settle();
+        shapes.clone()
+    };
+    bencher.with_inputs(input).bench_local_values(|shapes| {
         desk.scene = ShapeScene::new();
         desk.scene.hand_over(shapes);
         desk.frame()

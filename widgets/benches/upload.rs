@@ -86,8 +86,17 @@ fn first_of_78_tiles(bencher: Bencher<'_, '_>, uploads_a_frame: u64) {
 /// A photograph of 12 megapixels fitted into a window of 1600 × 1000: without a limit, and with that of the app.
 #[divan::bench(args = [u64::MAX, 16 << 20], sample_count = 20)]
 fn first_of_12_megapixels(bencher: Bencher<'_, '_>, uploads_a_frame: u64) {
+    photograph(bencher, Desk::new([1600, 1000], uploads_a_frame, 1.0 / 3.0));
+}
+
+/// The same in a window that shows nearly all of its pixels, without a limit: the full level goes to the adapter.
+#[divan::bench(sample_count = 20)]
+fn first_of_12_megapixels_in_full(bencher: Bencher<'_, '_>) {
+    photograph(bencher, Desk::new([3200, 2400], u64::MAX, 0.8));
+}
+
+fn photograph(bencher: Bencher<'_, '_>, mut desk: Desk) {
     let size = Size::new(4000, 3000);
-    let mut desk = Desk::new([1600, 1000], uploads_a_frame, 1.0 / 3.0);
     let key = std::cell::Cell::new(0);
     first_frames(bencher, &mut desk, || {
         key.set(key.get() + 1);
