@@ -113,7 +113,9 @@ fn variables_of(pattern: &Pattern<&str>, names: &mut Vec<String>) {
             Expression::Inline(inline) => variables_in(inline, names),
             Expression::Select { selector, variants } => {
                 variables_in(selector, names);
-                variants.iter().for_each(|variant| variables_of(&variant.value, names));
+                for variant in variants {
+                    variables_of(&variant.value, names);
+                }
             }
         }
     }
