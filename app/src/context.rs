@@ -212,6 +212,8 @@ pub enum Ask {
     SetImageMemory(u64),
     /// The longest pause that counts as work, in seconds.
     SetIdle(u64),
+    /// Where the panels of the Label screen stand; empty for where they stood at first.
+    SetLabelPanels(String),
     /// Another language; `None` for that of the system.
     SetLanguage(Option<Language>),
     /// Another look.

@@ -58,6 +58,8 @@ pub struct Settings {
     idle_s: u64,
     /// "full", or "reduced" when nothing fades or slides.
     motion: String,
+    /// Where the panels of the Label screen stand; empty for where they stood at first.
+    label_panels: String,
     /// Tag of the language, such as "de"; empty for that of the system.
     language: String,
 }
@@ -80,6 +82,7 @@ impl Default for Settings {
             image_memory_mib: 0,
             idle_s: concord_domain::activity::IDLE_MS / 1000,
             motion: "full".to_owned(),
+            label_panels: String::new(),
             language: String::new(),
         }
     }
@@ -119,6 +122,16 @@ impl Settings {
     /// Chooses a language; `None` for that of the system.
     pub fn set_language(&mut self, language: Option<Language>) {
         language.map_or("", Language::tag).clone_into(&mut self.language);
+    }
+
+    /// Where the panels of the Label screen stand, as they were written; empty for where they stood at first.
+    pub fn label_panels(&self) -> &str {
+        &self.label_panels
+    }
+
+    /// Notes where the panels of the Label screen stand.
+    pub fn set_label_panels(&mut self, layout: String) {
+        self.label_panels = layout;
     }
 
     /// Changes the look.

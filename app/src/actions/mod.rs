@@ -217,6 +217,8 @@ pub enum Action {
     History,
     /// Show or hide the minimap.
     ToggleMinimap,
+    /// Put the panels where they were at first.
+    ResetPanels,
     /// Keep zoom and place between samples of one size.
     ToggleKeepView,
     /// Take the ruler into the hand.

@@ -130,6 +130,7 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::History, "history", View, Label),
     row(Action::ToggleMinimap, "minimap", View, Label),
     row(Action::ToggleKeepView, "keep-view", View, Label),
+    row(Action::ResetPanels, "reset-panels", View, Label),
     row(Action::ToggleRuler, "ruler", View, Label),
     row(Action::Tone, "tone", View, Label),
     row(Action::Equalise, "equalise", View, Label),

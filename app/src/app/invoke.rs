@@ -167,6 +167,10 @@ fn view(update: &mut Update<'_>, action: Action) {
         Action::History => views.history = !views.history,
         Action::Tone => views.tone.open = !views.tone.open,
         Action::Equalise => views.tone.toggle_equalise(),
+        Action::ResetPanels => {
+            settings.set_label_panels(String::new());
+            views.layout = None;
+        }
         Action::NextChannel => views.tone.next_channel(),
         Action::Fit => views.canvas.fit(),
         Action::ZoomToObject => label::show_object(update),

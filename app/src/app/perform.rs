@@ -55,6 +55,7 @@ pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
         Ask::SetColorMap(map) => update.context.settings.set_color_map(map),
         Ask::SetImageMemory(mib) => update.context.settings.set_image_memory_mib(mib),
         Ask::SetIdle(seconds) => update.context.settings.set_idle_s(seconds),
+        Ask::SetLabelPanels(layout) => update.context.settings.set_label_panels(layout),
         Ask::SetLanguage(language) => update.context.settings.set_language(language),
         Ask::SetTheme(kind) => update.context.settings.set_theme(kind),
         Ask::SetScale(scale) => update.context.settings.set_scale(scale),

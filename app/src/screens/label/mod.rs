@@ -15,6 +15,7 @@ mod model;
 mod modes;
 mod objects;
 mod ontology_keys;
+mod panels;
 mod pointer;
 mod propagate;
 mod properties;

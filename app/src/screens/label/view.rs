@@ -1,8 +1,8 @@
-//! The layout of the Label screen: queue at the left, canvas in the middle, what is known of the objects at the right.
+//! The Label screen as a whole: its panels, the windows over them, and what its widgets remember.
 
 use std::ops::Range;
 
-use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, TextureHandle, Ui};
+use egui::{ScrollArea, TextureHandle, Ui};
 use egui_commonmark::CommonMarkCache;
 
 use concord_domain::sample::SampleId;
@@ -11,14 +11,12 @@ use concord_language::tr;
 use concord_widgets::canvas::{CanvasState, LiveMask, TileId};
 use concord_widgets::parts::empty_state;
 use concord_widgets::rows::ListState;
-use concord_widgets::theme::Theme;
 
 use super::canvas::Shapes;
 use super::shelf::Lru;
 use super::tone::{self, Tone};
 use super::{
-    canvas, classes, comments, editor, findings, go_to, guideline, history, objects, propagate, queue_list, skip, tags,
-    take_in,
+    classes, comments, editor, findings, go_to, guideline, history, objects, panels, propagate, skip, tags, take_in,
 };
 use crate::context::{Asks, Context, OpenProject};
 
@@ -71,6 +69,8 @@ pub struct LabelViews {
     pub history: bool,
     /// To how many samples the selection is to be copied; `None` while the window is closed.
     pub propagate: Option<usize>,
+    /// Where the panels stand; `None` until it is read from the settings.
+    pub layout: Option<panels::Layout>,
     /// What is searched for to go to it; `None` while the window is closed.
     pub go_to: Option<go_to::Search>,
     /// What the list of objects is filtered by.
@@ -103,6 +103,7 @@ impl Default for LabelViews {
             seen: None,
             history: false,
             propagate: None,
+            layout: None,
             go_to: None,
             object_filter: String::new(),
             wanted_tiles: None,
@@ -140,18 +141,7 @@ pub fn show(ui: &mut Ui, context: &Context, views: &mut LabelViews, asks: &mut A
         empty_state(ui, tr!("label-no-project"), tr!("label-no-project-hint"));
         return;
     };
-    let theme = Theme::of_ui(ui);
-    let frame = Frame::NONE.fill(theme.panel).inner_margin(Margin::same(4));
-    Panel::left("queue").default_size(228.0).size_range(160.0..=420.0).frame(frame).show(ui, |ui| {
-        queue_list::show(ui, context, project, views, asks);
-    });
-    let frame = Frame::NONE.fill(theme.panel).inner_margin(Margin::same(8));
-    Panel::right("objects").default_size(292.0).size_range(220.0..=480.0).frame(frame).show(ui, |ui| {
-        side(ui, context, project, views, asks);
-    });
-    CentralPanel::default().frame(Frame::NONE.fill(theme.canvas)).show(ui, |ui| {
-        canvas::show(ui, context, project, views, asks);
-    });
+    panels::show(ui, context, project, views, asks);
     skip::show(ui.ctx(), views, asks);
     comments::show_editor(ui.ctx(), views, asks);
     propagate::show(ui.ctx(), views, asks);
@@ -159,7 +149,8 @@ pub fn show(ui: &mut Ui, context: &Context, views: &mut LabelViews, asks: &mut A
     tone_window(ui.ctx(), project, views);
 }
 
-fn side(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
+/// What is known of the objects, from top to bottom.
+pub(super) fn side(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
     classes::show(ui, project, views, asks);
     ui.separator();
     let height = (ui.available_height() * 0.3).clamp(90.0, 260.0);

@@ -105,6 +105,7 @@ action-crosshair = Fadenkreuz
 action-history = Verlauf
 action-minimap = Übersichtskarte
 action-keep-view = Ansicht zwischen Bildern behalten
+action-reset-panels = Bereiche zurückstellen
 action-ruler = Lineal
 action-tone = Bildtöne
 action-equalise = Histogramm ausgleichen

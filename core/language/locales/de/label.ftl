@@ -342,3 +342,7 @@ label-example-right = So ist es richtig
 label-example-wrong = So ist es falsch
 label-example-right-name = Richtig: { $words }
 label-example-wrong-name = Falsch: { $words }
+
+# The handle at the top of a panel: its name for screen readers, and its hover.
+label-move-panel = Bereich verschieben: { $panel }
+label-move-panel-hint = Ziehen, um diesen Bereich zu verschieben

@@ -105,6 +105,7 @@ action-crosshair = Crosshair
 action-history = History
 action-minimap = Minimap
 action-keep-view = Keep the view between samples
+action-reset-panels = Put the panels back
 action-ruler = Ruler
 action-tone = Image tone
 action-equalise = Equalise the histogram

@@ -336,3 +336,7 @@ label-example-right = So it is right
 label-example-wrong = So it is wrong
 label-example-right-name = Right: { $words }
 label-example-wrong-name = Wrong: { $words }
+
+# The handle at the top of a panel: its name for screen readers, and its hover.
+label-move-panel = Move the panel: { $panel }
+label-move-panel-hint = Drag to move this panel
