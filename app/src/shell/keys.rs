@@ -64,7 +64,9 @@ pub(super) fn show(egui: &Egui, context: &Context, views: &mut KeysViews, asks: 
     }
     let modal = Modal::new(Id::unique("keys")).frame(modal_frame(egui)).show(egui, |ui| {
         let room = ui.ctx().content_rect();
-        ui.set_width(WIDTH.min(room.width() - 16.0 * GRID));
+        // Longer words on the buttons widen the window, not narrow the other columns.
+        let wider = button_column(ui) - BUTTONS_WIDTH;
+        ui.set_width((WIDTH + wider).min(room.width() - 16.0 * GRID));
         ui.set_height(HEIGHT.min(room.height() - 16.0 * GRID));
         let closes = head(ui, context, views, asks);
         views.banner(ui, context, asks);
@@ -119,6 +121,12 @@ fn head(ui: &mut Ui, context: &Context, views: &mut KeysViews, asks: &mut Asks) 
     closes.inner
 }
 
+/// Width of the buttons of a row, in points.
+fn button_column(ui: &Ui) -> f32 {
+    let words = [tr!("shell-keys-change"), tr!("shell-keys-add"), tr!("shell-keys-reset")];
+    buttons_width(ui, &words).max(BUTTONS_WIDTH)
+}
+
 fn rows(ui: &mut Ui, context: &Context, views: &mut KeysViews, asks: &mut Asks) {
     let query = views.search.trim().to_lowercase();
     let fits = |info: &&ActionInfo| {
@@ -126,8 +134,7 @@ fn rows(ui: &mut Ui, context: &Context, views: &mut KeysViews, asks: &mut Asks) 
             || title_of(info.action, context).to_lowercase().contains(&query)
             || context.keymap.words(info.action).to_lowercase().contains(&query)
     };
-    let words = [tr!("shell-keys-change"), tr!("shell-keys-add"), tr!("shell-keys-reset")];
-    let buttons = buttons_width(ui, &words).max(BUTTONS_WIDTH);
+    let buttons = button_column(ui);
     let column = ((ui.available_width() - buttons - 6.0 * GRID) / 2.0).max(LEAST_WIDTH);
     let mut found = false;
     for group in Group::ALL {

@@ -61,7 +61,7 @@ fn modal_frame(egui: &egui::Context) -> Frame {
 }
 
 /// How much room buttons with these texts take side by side.
-fn buttons_width(ui: &Ui, texts: &[&str]) -> f32 {
+pub(crate) fn buttons_width(ui: &Ui, texts: &[&str]) -> f32 {
     let font = egui::TextStyle::Button.resolve(ui.style());
     let text =
         |text: &&str| ui.painter().layout_no_wrap((*text).to_owned(), font.clone(), Color32::PLACEHOLDER).size().x;

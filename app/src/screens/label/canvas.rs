@@ -22,6 +22,7 @@ use crate::shell::explanation;
 mod drafts;
 mod mode_bar;
 mod scene;
+mod signs;
 mod tool_strip;
 mod toolbar;
 

@@ -5,7 +5,7 @@ use concord_project::queue::Ranked;
 use concord_widgets::parts::empty_state;
 use concord_widgets::rows::{Row, VirtualList};
 use concord_widgets::theme::Theme;
-use egui::{Label, RichText, Sense, Ui, vec2};
+use egui::{Align, Label, Layout, RichText, Sense, Ui, vec2};
 
 use super::view::LabelViews;
 use crate::actions::Action;
@@ -19,12 +19,15 @@ const PICTURE: egui::Vec2 = vec2(56.0, 40.0);
 pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
     let queue = &project.label.queue;
     ui.horizontal(|ui| {
-        ui.label(RichText::new(tr!("label-queue")).strong());
-        ui.weak(tr!("label-queue-to-do", count = queue.open_count()));
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let (refresh, all) = (tr!("label-queue-refresh"), tr!("label-queue-all"));
             action_button(ui, context, asks, Action::RefreshQueue, Look::Plain, Some(refresh));
             action_button(ui, context, asks, Action::ToggleQueueScope, Look::Toggle(queue.all), Some(all));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(RichText::new(tr!("label-queue")).strong()).truncate());
+                let left = tr!("label-queue-to-do", count = queue.open_count());
+                ui.add(Label::new(RichText::new(left).weak()).truncate());
+            });
         });
     });
     let ranked_by = match &queue.model {

@@ -34,8 +34,6 @@ label-attribute-mode = Attribut: { $attribute }
 label-object-of = Objekt { $place } von { $count }
 
 # Buttons above the canvas.
-label-undo = Rückgängig
-label-redo = Wiederholen
 label-fit = Einpassen
 label-submit = Abgeben und weiter
 label-skip = Überspringen …

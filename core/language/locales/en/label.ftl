@@ -34,8 +34,6 @@ label-attribute-mode = Attribute: { $attribute }
 label-object-of = object { $place } of { $count }
 
 # Buttons above the canvas.
-label-undo = Undo
-label-redo = Redo
 label-fit = Fit
 label-submit = Submit and next
 label-skip = Skip…

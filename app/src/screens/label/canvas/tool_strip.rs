@@ -2,15 +2,12 @@
 
 use concord_domain::tool::ToolKind;
 use concord_widgets::theme::Theme;
-use egui::{Align2, Color32, FontId, Frame, Margin, Painter, Panel, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Frame, Margin, Panel, Ui};
 
 use super::super::view::{Hand, LabelViews};
-use crate::actions::{Action, disabled_reason};
+use super::signs::{SIDE, Sign, sign_button};
+use crate::actions::Action;
 use crate::context::{Asks, Context, OpenProject};
-use crate::shell::title_of;
-
-/// Side of a button, in points.
-const SIDE: f32 = 30.0;
 
 /// The tools with their actions, in the order of the strip.
 const TOOLS: [(Action, ToolKind); 10] = [
@@ -26,14 +23,6 @@ const TOOLS: [(Action, ToolKind); 10] = [
     (Action::Slice, ToolKind::Slice),
 ];
 
-/// What a button shows.
-#[derive(Clone, Copy)]
-enum Sign {
-    Tool(ToolKind),
-    Ruler,
-    Tone,
-}
-
 pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &LabelViews, asks: &mut Asks) {
     let theme = Theme::of_ui(ui);
     let frame = Frame::NONE.fill(theme.panel).inner_margin(Margin::same(4));
@@ -42,116 +31,13 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views:
         let in_hand = project.label.tool.kind();
         for (action, kind) in TOOLS {
             let is_in_hand = in_hand == kind && views.hand == Hand::Tool;
-            button(ui, context, action, Sign::Tool(kind), is_in_hand, asks);
+            sign_button(ui, context, action, Sign::Tool(kind), Some(is_in_hand), asks);
             if kind == ToolKind::Select {
                 ui.separator();
             }
         }
         ui.separator();
-        button(ui, context, Action::ToggleRuler, Sign::Ruler, views.hand == Hand::Ruler, asks);
-        button(ui, context, Action::Tone, Sign::Tone, views.tone.open || views.tone.is_changed(), asks);
+        sign_button(ui, context, Action::ToggleRuler, Sign::Ruler, Some(views.hand == Hand::Ruler), asks);
+        sign_button(ui, context, Action::Tone, Sign::Tone, Some(views.tone.open || views.tone.is_changed()), asks);
     });
-}
-
-fn button(ui: &mut Ui, context: &Context, action: Action, shown: Sign, is_in_hand: bool, asks: &mut Asks) {
-    let theme = Theme::of_ui(ui);
-    let (title, keys) = (title_of(action, context), context.keymap.words(action));
-    let reason = disabled_reason(action, context);
-    let hint = if keys.is_empty() { title.clone() } else { format!("{title} ({keys})") };
-    let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click());
-    let response = response.on_hover_text(match reason {
-        Some(reason) => format!("{hint}: {reason}"),
-        None => hint,
-    });
-    response
-        .widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, reason.is_none(), is_in_hand, title.as_str()));
-    let ground = if is_in_hand {
-        theme.selection
-    } else if response.hovered() || response.has_focus() {
-        theme.field
-    } else {
-        Color32::TRANSPARENT
-    };
-    ui.painter().rect_filled(rect, 4.0, ground);
-    let ink = match (is_in_hand, reason.is_some()) {
-        (true, _) => theme.strong,
-        (false, true) => theme.muted,
-        (false, false) => theme.text,
-    };
-    match shown {
-        Sign::Tool(kind) => sign(ui.painter(), rect.shrink(7.0), kind, ink),
-        Sign::Ruler => ruler(ui.painter(), rect.shrink(7.0), ink),
-        Sign::Tone => tone(ui.painter(), rect.shrink(7.0), ink),
-    }
-    if response.clicked() && reason.is_none() {
-        asks.invoke(action);
-    }
-}
-
-/// A ruler with its marks.
-fn ruler(painter: &Painter, square: Rect, ink: Color32) {
-    let line = Stroke::new(1.5, ink);
-    let body = Rect::from_center_size(square.center(), vec2(square.width() + 2.0, square.height() * 0.5));
-    painter.rect_stroke(body, 1.0, line, egui::StrokeKind::Middle);
-    for n in 1..4 {
-        let x = body.left() + body.width() * n as f32 / 4.0;
-        painter.line_segment([pos2(x, body.top()), pos2(x, body.center().y)], line);
-    }
-}
-
-/// A disc that is half dark.
-fn tone(painter: &Painter, square: Rect, ink: Color32) {
-    let (center, radius) = (square.center(), square.width() / 2.0);
-    painter.circle_stroke(center, radius, Stroke::new(1.5, ink));
-    let edge = (0..=16).map(|n| std::f32::consts::FRAC_PI_2 + std::f32::consts::PI * n as f32 / 16.0);
-    let half: Vec<Pos2> = edge.map(|angle| center + radius * vec2(angle.cos(), angle.sin())).collect();
-    painter.add(Shape::convex_polygon(half, ink, Stroke::NONE));
-}
-
-/// Draws the sign of a tool into a square.
-fn sign(painter: &Painter, square: Rect, kind: ToolKind, ink: Color32) {
-    let line = Stroke::new(1.5, ink);
-    let at = |x: f32, y: f32| pos2(square.left() + x * square.width(), square.top() + y * square.height());
-    let path = |points: &[(f32, f32)], closed: bool| {
-        let points: Vec<Pos2> = points.iter().map(|(x, y)| at(*x, *y)).collect();
-        painter.add(if closed { Shape::closed_line(points, line) } else { Shape::line(points, line) });
-    };
-    match kind {
-        ToolKind::Select => {
-            let arrow = [(0.2, 0.0), (0.2, 0.85), (0.42, 0.65), (0.58, 1.0), (0.72, 0.93), (0.56, 0.6), (0.85, 0.58)];
-            path(&arrow, true);
-        }
-        ToolKind::Box => path(&[(0.0, 0.15), (1.0, 0.15), (1.0, 0.85), (0.0, 0.85)], true),
-        ToolKind::RotatedBox => path(&[(0.4, 0.0), (1.0, 0.55), (0.6, 1.0), (0.0, 0.45)], true),
-        ToolKind::Polygon => path(&[(0.5, 0.0), (1.0, 0.4), (0.8, 1.0), (0.2, 1.0), (0.0, 0.4)], true),
-        ToolKind::Polyline => {
-            let points = [(0.0, 0.9), (0.35, 0.3), (0.65, 0.7), (1.0, 0.1)];
-            path(&points, false);
-            for (x, y) in points {
-                painter.circle_filled(at(x, y), 2.0, ink);
-            }
-        }
-        ToolKind::Brush => {
-            painter.line_segment([at(0.95, 0.05), at(0.45, 0.6)], Stroke::new(3.0, ink));
-            painter.circle_filled(at(0.28, 0.78), 4.0, ink);
-        }
-        ToolKind::Eraser => {
-            path(&[(0.55, 0.05), (1.0, 0.45), (0.5, 0.95), (0.05, 0.55)], true);
-            path(&[(0.3, 0.3), (0.75, 0.7)], false);
-        }
-        ToolKind::Ellipse => {
-            painter.add(Shape::ellipse_stroke(square.center(), vec2(0.52, 0.36) * square.size(), line));
-        }
-        ToolKind::Points => {
-            let points = [(0.1, 0.85), (0.5, 0.2), (0.9, 0.75)];
-            path(&points, false);
-            for (x, y) in points {
-                painter.circle_filled(at(x, y), 3.0, ink);
-            }
-        }
-        ToolKind::Slice => {
-            path(&[(0.0, 0.2), (0.8, 0.2), (0.8, 0.9), (0.0, 0.9)], true);
-            painter.text(at(0.6, 0.5), Align2::CENTER_CENTER, "/", FontId::proportional(20.0), ink);
-        }
-    }
 }

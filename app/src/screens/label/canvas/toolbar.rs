@@ -9,32 +9,40 @@ use concord_widgets::theme::Status;
 use egui::{Align, ComboBox, Layout, Slider, Ui};
 
 use super::saliency_problem;
+use super::signs::{Sign, sign_button};
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
 use crate::jobs::Request;
 use crate::screens::label::shown_suggestions;
 use crate::shell::buttons::{Look, action_button};
+use crate::shell::buttons_width;
 
 pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
     ui.horizontal(|ui| {
         let button = |ui: &mut Ui, asks: &mut Asks, action, look, text| {
             action_button(ui, context, asks, action, look, Some(text));
         };
-        button(ui, asks, Action::Undo, Look::Plain, tr!("label-undo"));
-        button(ui, asks, Action::Redo, Look::Plain, tr!("label-redo"));
-        ui.separator();
-        button(ui, asks, Action::Fit, Look::Plain, tr!("label-fit"));
-        tool_options(ui, context, project, asks);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             button(ui, asks, Action::SubmitAndNext, Look::Primary, tr!("label-submit"));
             button(ui, asks, Action::Skip, Look::Plain, tr!("label-skip"));
-            state(ui, project);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                sign_button(ui, context, Action::Undo, Sign::Undo, None, asks);
+                sign_button(ui, context, Action::Redo, Sign::Redo, None, asks);
+                ui.separator();
+                button(ui, asks, Action::Fit, Look::Plain, tr!("label-fit"));
+                tool_options(ui, context, project, asks);
+            });
         });
     });
     ui.horizontal(|ui| {
-        suggestions(ui, context, project, asks);
-        ui.separator();
-        saliency(ui, context, project, asks);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            state(ui, project);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                suggestions(ui, context, project, asks);
+                ui.separator();
+                saliency(ui, context, project, asks);
+            });
+        });
     });
 }
 
@@ -52,7 +60,8 @@ fn tool_options(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mu
                 asks.send(Ask::SetBrush(diameter / 2.0));
             }
         }
-        ToolKind::Box => {
+        // What does not fit is in the palette as well.
+        ToolKind::Box if ui.available_width() > buttons_width(ui, &[tr!("label-extreme-points")]) => {
             let by_points = options.box_by == BoxBy::ExtremePoints;
             let words = Some(tr!("label-extreme-points"));
             action_button(ui, context, asks, Action::ExtremePoints, Look::Toggle(by_points), words);
