@@ -6,10 +6,10 @@ use concord_language::tr;
 use concord_widgets::colormap::ColorMap;
 use concord_widgets::parts::status_label;
 use concord_widgets::theme::Status;
-use egui::{Align, ComboBox, Layout, Slider, Ui};
+use egui::{Align, ComboBox, Layout, Slider, Ui, vec2};
 
 use super::saliency_problem;
-use super::signs::{Sign, sign_button};
+use super::signs::{SIDE, Sign, sign_button};
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
 use crate::jobs::Request;
@@ -18,30 +18,29 @@ use crate::shell::buttons::{Look, action_button};
 use crate::shell::buttons_width;
 
 pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
-    ui.horizontal(|ui| {
-        let button = |ui: &mut Ui, asks: &mut Asks, action, look, text| {
-            action_button(ui, context, asks, action, look, Some(text));
-        };
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            button(ui, asks, Action::SubmitAndNext, Look::Primary, tr!("label-submit"));
-            button(ui, asks, Action::Skip, Look::Plain, tr!("label-skip"));
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                sign_button(ui, context, Action::Undo, Sign::Undo, None, asks);
-                sign_button(ui, context, Action::Redo, Sign::Redo, None, asks);
-                ui.separator();
-                button(ui, asks, Action::Fit, Look::Plain, tr!("label-fit"));
-                tool_options(ui, context, project, asks);
-            });
+    let button = |ui: &mut Ui, asks: &mut Asks, action, look, text| {
+        action_button(ui, context, asks, action, look, Some(text));
+    };
+    // The right part first, so that the left one knows how much room there is.
+    let row = vec2(ui.available_width(), SIDE);
+    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+        button(ui, asks, Action::SubmitAndNext, Look::Primary, tr!("label-submit"));
+        button(ui, asks, Action::Skip, Look::Plain, tr!("label-skip"));
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            sign_button(ui, context, Action::Undo, Sign::Undo, None, asks);
+            sign_button(ui, context, Action::Redo, Sign::Redo, None, asks);
+            ui.separator();
+            button(ui, asks, Action::Fit, Look::Plain, tr!("label-fit"));
+            tool_options(ui, context, project, asks);
         });
     });
-    ui.horizontal(|ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            state(ui, project);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                suggestions(ui, context, project, asks);
-                ui.separator();
-                saliency(ui, context, project, asks);
-            });
+    let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+        state(ui, project);
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            suggestions(ui, context, project, asks);
+            ui.separator();
+            saliency(ui, context, project, asks);
         });
     });
 }
