@@ -56,7 +56,7 @@ fn show_palette(egui: &egui::Context, context: &Context, views: &mut Views, asks
 }
 
 /// The frame of a window that takes all keys.
-fn modal_frame(egui: &egui::Context) -> Frame {
+pub(crate) fn modal_frame(egui: &egui::Context) -> Frame {
     Frame::window(&egui.global_style()).inner_margin(egui::Margin::same(16)).fill(Theme::of(egui).raised)
 }
 

@@ -7,6 +7,7 @@ use egui::{Context as Egui, Event, Frame, Id, Key, Label, Modal, RichText, TextE
 
 use super::view::{Hand, LabelViews};
 use crate::context::{Ask, Asks, OpenProject};
+use crate::shell::modal_frame;
 
 /// A comment that is being written.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -69,7 +70,7 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews, a
 pub(super) fn show_editor(egui: &Egui, views: &mut LabelViews, asks: &mut Asks) {
     let Some(draft) = &mut views.comment else { return };
     let mut sends = false;
-    let modal = Modal::new(Id::unique("comment")).show(egui, |ui| {
+    let modal = Modal::new(Id::unique("comment")).frame(modal_frame(egui)).show(egui, |ui| {
         ui.set_width(360.0);
         ui.heading(tr!("label-comment"));
         ui.weak(match draft.at {

@@ -5,7 +5,7 @@ use concord_domain::label_set::Relation;
 use concord_domain::object::{AttributeValue, Object, ObjectId, Origin, Tier};
 use concord_domain::ontology::{Attribute, AttributeKind};
 use concord_language::tr;
-use egui::{ComboBox, Grid, RichText, TextEdit, Ui};
+use egui::{ComboBox, Grid, RichText, TextEdit, Ui, vec2};
 
 use super::LabelModel;
 use super::view::LabelViews;
@@ -141,7 +141,13 @@ impl Editor<'_> {
     }
 
     fn tier(&self, ui: &mut Ui, asks: &mut Asks) {
-        ui.horizontal(|ui| {
+        // A cell of a grid has no end: what is beyond the panel would be cut off.
+        let room = (ui.clip_rect().right() - ui.cursor().left()).max(80.0);
+        ui.allocate_ui(vec2(room, 0.0), |ui| self.tiers(ui, asks));
+    }
+
+    fn tiers(&self, ui: &mut Ui, asks: &mut Asks) {
+        ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             for (number, tier) in Tier::ALL.into_iter().enumerate() {
                 let word = words::tier(tier);

@@ -51,7 +51,7 @@ fn row(ui: &mut Ui, labels: &Labels, finding: &Finding, name: &str, asks: &mut A
         ui.set_width(ui.available_width());
         ui.label(RichText::new(name).strong());
         ui.add(Label::new(finding.message.local()).wrap());
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             if let Some(id) = &finding.object {
                 let button = ui.small_button(tr!("label-go-there")).accessible_name(tr!("label-go-to", name = name));
                 if button.clicked() {

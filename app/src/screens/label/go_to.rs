@@ -7,6 +7,7 @@ use egui::{Context as Egui, EventFilter, Id, Key, Modal, Modifiers, TextEdit};
 use super::queue::QueueModel;
 use super::view::LabelViews;
 use crate::context::{Ask, Asks, OpenProject};
+use crate::shell::modal_frame;
 
 /// Most samples that are offered.
 const MOST: usize = 8;
@@ -22,7 +23,7 @@ pub(super) fn show(egui: &Egui, project: &OpenProject, views: &mut LabelViews, a
     let Some(search) = &mut views.go_to else { return };
     let queue = &project.label.queue;
     let mut going = None;
-    let modal = Modal::new(Id::unique("go to sample")).show(egui, |ui| {
+    let modal = Modal::new(Id::unique("go to sample")).frame(modal_frame(egui)).show(egui, |ui| {
         ui.set_width(400.0);
         ui.heading(tr!("label-goto"));
         ui.weak(tr!("label-goto-hint", count = queue.items().len()));

@@ -6,11 +6,12 @@ use egui::{Context as Egui, DragValue, Id, Key, Modal};
 use super::view::LabelViews;
 use crate::actions::Action;
 use crate::context::{Ask, Asks};
+use crate::shell::modal_frame;
 
 pub(super) fn show(egui: &Egui, views: &mut LabelViews, asks: &mut Asks) {
     let Some(count) = &mut views.propagate else { return };
     let mut copies = false;
-    let modal = Modal::new(Id::unique("propagate")).show(egui, |ui| {
+    let modal = Modal::new(Id::unique("propagate")).frame(modal_frame(egui)).show(egui, |ui| {
         ui.set_width(360.0);
         ui.heading(tr!("label-propagate"));
         ui.weak(tr!("label-propagate-which"));

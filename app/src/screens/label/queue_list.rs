@@ -25,8 +25,6 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views:
             action_button(ui, context, asks, Action::ToggleQueueScope, Look::Toggle(queue.all), Some(all));
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add(Label::new(RichText::new(tr!("label-queue")).strong()).truncate());
-                let left = tr!("label-queue-to-do", count = queue.open_count());
-                ui.add(Label::new(RichText::new(left).weak()).truncate());
             });
         });
     });
@@ -34,7 +32,10 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views:
         Some(model) => tr!("label-queue-by-model", model = model),
         None => tr!("label-queue-by-order").to_owned(),
     };
-    ui.add(Label::new(RichText::new(ranked_by).small().weak()).truncate());
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(tr!("label-queue-to-do", count = queue.open_count())).small());
+        ui.add(Label::new(RichText::new(ranked_by).small().weak()).truncate());
+    });
     if queue.items().is_empty() {
         if context.outstanding.awaits(&Request::Queue) {
             ui.weak(tr!("label-queue-waits"));

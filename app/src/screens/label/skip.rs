@@ -5,6 +5,7 @@ use egui::{Context as Egui, Id, Key, Modal, TextEdit};
 
 use super::view::LabelViews;
 use crate::context::{Ask, Asks};
+use crate::shell::modal_frame;
 
 /// Reasons that often fit. The log gets their English, so that those of a team can be counted whatever they speak.
 fn reasons() -> [Message; 4] {
@@ -14,7 +15,7 @@ fn reasons() -> [Message; 4] {
 pub(super) fn show(egui: &Egui, views: &mut LabelViews, asks: &mut Asks) {
     let Some(reason) = &mut views.skip else { return };
     let mut chosen = None;
-    let modal = Modal::new(Id::unique("skip")).show(egui, |ui| {
+    let modal = Modal::new(Id::unique("skip")).frame(modal_frame(egui)).show(egui, |ui| {
         ui.set_width(360.0);
         ui.heading(tr!("label-skip-heading"));
         ui.weak(tr!("label-skip-kept"));

@@ -63,7 +63,7 @@ label-state-draft-after = Entwurf nach Revision { $revision }
 label-queue = Warteschlange
 label-queue-to-do = { $count } offen
 # Buttons.
-label-queue-refresh = Neu ordnen
+label-queue-refresh = Ordnen
 label-queue-all = Alle
 # By what the queue is ordered.
 label-queue-by-model = danach, wo { $model } unsicher ist
