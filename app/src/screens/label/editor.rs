@@ -143,7 +143,7 @@ impl Editor<'_> {
     fn tier(&self, ui: &mut Ui, asks: &mut Asks) {
         // A cell of a grid has no end: what is beyond the panel would be cut off.
         let room = (ui.clip_rect().right() - ui.cursor().left()).max(80.0);
-        ui.allocate_ui(vec2(room, 0.0), |ui| self.tiers(ui, asks));
+        ui.allocate_ui(vec2(room, ui.spacing().interact_size.y), |ui| self.tiers(ui, asks));
     }
 
     fn tiers(&self, ui: &mut Ui, asks: &mut Asks) {

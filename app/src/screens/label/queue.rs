@@ -81,14 +81,17 @@ impl QueueModel {
         moves
     }
 
-    /// Places of samples that fit a text, at most `most`: the place of that number, counted from 1, then those whose path
-    /// holds the text in either case, in the order of the queue. None for an empty text.
+    /// Places of samples that fit a text, at most `most`: the place of that number, counted from 1 and written without
+    /// zeros in front, then those whose path holds the text in either case, in the order of the queue. None for an empty
+    /// text.
     pub fn search(&self, text: &str, most: usize) -> Vec<usize> {
         let text = text.trim().to_lowercase();
         if text.is_empty() {
             return vec![];
         }
-        let number = text.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|n| *n < self.items.len());
+        // With zeros in front it is a part of a name.
+        let number = text.parse::<usize>().ok().filter(|_| !text.starts_with('0')).and_then(|n| n.checked_sub(1));
+        let number = number.filter(|n| *n < self.items.len());
         let named = self.items.iter().enumerate().filter(|(_, ranked)| ranked.path.to_lowercase().contains(&text));
         let named = named.map(|(place, _)| place).filter(|place| Some(*place) != number);
         number.into_iter().chain(named).take(most).collect()
@@ -182,6 +185,7 @@ mod tests {
         assert_eq!(queue.search("x", 1), [2]);
         assert_eq!(queue.search("5", 8), [] as [usize; 0]);
         assert_eq!(queue.search("0", 8), [] as [usize; 0]);
+        assert_eq!(queue.search("02", 8), [] as [usize; 0]);
         assert_eq!(queue.search("  ", 8), [] as [usize; 0]);
     }
 

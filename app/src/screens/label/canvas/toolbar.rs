@@ -37,7 +37,7 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: 
     let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
         state(ui, project);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
             suggestions(ui, context, project, asks);
             ui.separator();
             saliency(ui, context, project, asks);
