@@ -1,13 +1,15 @@
 //! What an annotator does: draw, name, undo, submit, skip.
 
 use concord_domain::label_set::LabelSetKey;
+use concord_project::Progress;
+use concord_project::new::{NewProject, create};
 use concord_store::Reader;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
-use crate::common::{Stage, drag, labelling, press, project, wait};
+use crate::common::{Stage, drag, images, labelling, press, project, wait};
 
 const CTRL_SHIFT: Modifiers = Modifiers::CTRL.plus(Modifiers::SHIFT);
 
@@ -177,4 +179,32 @@ fn a_prefetched_sample_comes_up_within_a_frame() {
     let project = harness.state().context().project.as_ref().expect("a project is open");
     assert_eq!(project.label.queue.at(), Some(1));
     assert!(project.label.image().is_some() && project.label.session().is_some());
+}
+
+#[test]
+fn the_guideline_shows_what_is_right_and_what_is_wrong() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut new = NewProject { classes: vec!["bolt".to_owned()], ..NewProject::default() };
+    new.sources.images.push(images(dir.path(), 1));
+    new.policy = Some(
+        "name = 'belt'\nversion = 1\n[[examples.bolt]]\npicture = 'examples/head.png'\ncaption = 'head and shaft'\n\
+         verdict = 'positive'\n[[examples.bolt]]\npicture = 'examples/gone.png'\nverdict = 'negative'\n"
+            .to_owned(),
+    );
+    let place = dir.path().join("belt");
+    drop(create(&place, &new, "ada", "test", || 1_767_225_600_000, &Progress::default()).expect("it can be made"));
+    std::fs::create_dir_all(place.join("examples")).expect("it is writable");
+    std::fs::copy(dir.path().join("images/belt-0.png"), place.join("examples/head.png")).expect("it is writable");
+    let mut harness = labelling(dir.path(), place);
+    for _ in 0..200 {
+        harness.step();
+        if harness.query_by_label("examples/gone.png cannot be read").is_some() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    harness.get_by_label("So it is right");
+    harness.get_by_label("head and shaft");
+    harness.get_by_label("So it is wrong");
+    harness.get_by_label("examples/gone.png cannot be read");
 }

@@ -4,14 +4,18 @@ use concord_domain::policy::{Example, ExampleVerdict};
 use concord_language::tr;
 use concord_widgets::parts::status_label;
 use concord_widgets::theme::{GRID, Status, Theme};
-use egui::{Frame, Image, Label, RichText, Ui, vec2};
+use egui::{Frame, Image, Label, RichText, Ui, Vec2};
 use egui_commonmark::CommonMarkViewer;
 
 use super::view::LabelViews;
 use crate::context::OpenProject;
 
-/// Widest example picture, in points: enough to tell parts apart, small enough to see two with their words.
-const PICTURE_WIDTH: f32 = 128.0;
+/// Widest picture in the text, in points: enough to tell parts apart, small enough to see two with their words.
+const PICTURE_WIDTH: usize = 128;
+/// Least and greatest width of an example, in points; two stand side by side where there is room.
+const EXAMPLE_WIDTH: (f32, f32) = (96.0, 180.0);
+/// Room around an example, with its line, in points.
+const EXAMPLE_MARGIN: f32 = 5.0;
 
 pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews) {
     let class = project.label.selected().map_or(project.label.next_class.as_str(), |o| o.class.as_str());
@@ -30,7 +34,7 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews) {
     if !text.trim().is_empty() {
         CommonMarkViewer::new()
             .default_width(Some(width as usize))
-            .max_image_width(Some(PICTURE_WIDTH as usize))
+            .max_image_width(Some(PICTURE_WIDTH))
             .default_implicit_uri_scheme(&scheme)
             .show(ui, &mut views.markdown, text);
     }
@@ -51,19 +55,19 @@ pub(super) fn show(ui: &mut Ui, project: &OpenProject, views: &mut LabelViews) {
 /// Pictures side by side, as many as there is room for, each with its words below.
 fn pictures(ui: &mut Ui, examples: &[&Example], scheme: &str) {
     let theme = Theme::of_ui(ui);
+    let room = (ui.available_width() - ui.spacing().item_spacing.x) / 2.0 - 2.0 * EXAMPLE_MARGIN;
+    let width = room.clamp(EXAMPLE_WIDTH.0, EXAMPLE_WIDTH.1);
     ui.horizontal_wrapped(|ui| {
         for example in examples {
             let edge = match example.verdict {
                 ExampleVerdict::Positive => theme.ok,
                 ExampleVerdict::Negative => theme.error,
             };
-            let frame = Frame::NONE.stroke((1.0, edge)).corner_radius(4).inner_margin(4);
+            let frame = Frame::NONE.stroke((1.0, edge)).corner_radius(4).inner_margin(EXAMPLE_MARGIN - 1.0);
             frame.show(ui, |ui| {
                 ui.vertical(|ui| {
-                    ui.set_width(PICTURE_WIDTH);
-                    let image = Image::from_uri(format!("{scheme}{}", example.picture));
-                    let image = image.max_size(vec2(PICTURE_WIDTH, PICTURE_WIDTH)).alt_text(alt_text(example));
-                    ui.add(image);
+                    ui.set_width(width);
+                    picture(ui, example, scheme, width);
                     if !example.caption.is_empty() {
                         ui.add(Label::new(RichText::new(&example.caption).small()).wrap());
                     }
@@ -73,7 +77,22 @@ fn pictures(ui: &mut Ui, examples: &[&Example], scheme: &str) {
     });
 }
 
-/// What a screen reader says of a picture, and what stands there when it cannot be read.
+/// The picture itself; where it cannot be read, that is said.
+fn picture(ui: &mut Ui, example: &Example, scheme: &str, width: f32) {
+    let size = Vec2::splat(width);
+    let image = Image::from_uri(format!("{scheme}{}", example.picture)).alt_text(alt_text(example));
+    match image.load_for_size(ui.ctx(), size) {
+        Ok(_) => {
+            ui.add(image.fit_to_exact_size(size));
+        }
+        Err(error) => {
+            let words = tr!("label-example-unread", picture = &example.picture);
+            ui.add(Label::new(RichText::new(words).small().weak()).wrap()).on_hover_text(error.to_string());
+        }
+    }
+}
+
+/// What a screen reader says of a picture.
 fn alt_text(example: &Example) -> String {
     let words = if example.caption.is_empty() { &example.picture } else { &example.caption };
     match example.verdict {

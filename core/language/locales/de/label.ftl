@@ -338,6 +338,7 @@ label-goto-none = Kein Bild der Warteschlange passt
 # Pictures of the guideline; the last two are their names for screen readers.
 label-example-right = So ist es richtig
 label-example-wrong = So ist es falsch
+label-example-unread = { $picture } ist nicht lesbar
 label-example-right-name = Richtig: { $words }
 label-example-wrong-name = Falsch: { $words }
 

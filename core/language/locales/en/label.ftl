@@ -332,6 +332,7 @@ label-goto-none = No sample of the queue fits
 # Pictures of the guideline; the last two are their names for screen readers.
 label-example-right = So it is right
 label-example-wrong = So it is wrong
+label-example-unread = { $picture } cannot be read
 label-example-right-name = Right: { $words }
 label-example-wrong-name = Wrong: { $words }
 
