@@ -33,6 +33,9 @@ pub enum AppError {
     /// There is too much work already.
     #[error("too much other work is waiting")]
     Busy,
+    /// Something that is asked for cannot be had of this project or file.
+    #[error("{0}")]
+    Lacking(Message),
     /// The app was started without a way to do this.
     #[error("{0}")]
     Unavailable(Message),
@@ -70,7 +73,7 @@ fn cause(error: &AppError) -> String {
     match error {
         AppError::Panic(why) => tr!("problem-panic", why = why),
         AppError::Busy => tr!("problem-busy").to_owned(),
-        AppError::Unavailable(what) => what.local(),
+        AppError::Lacking(what) | AppError::Unavailable(what) => what.local(),
         AppError::Project(_) | AppError::Widgets(_) => error.to_string(),
     }
 }
@@ -81,6 +84,7 @@ fn next_step(error: &AppError) -> &'static str {
         AppError::Widgets(_) => tr!("next-check-picture"),
         AppError::Panic(_) => tr!("next-panic"),
         AppError::Busy => tr!("next-busy"),
+        AppError::Lacking(_) => tr!("next-change-reason"),
         AppError::Unavailable(_) => tr!("next-unavailable"),
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use concord_domain::sample::SampleId;
 use concord_imaging::{Format, ImageSource, Limits, Picture, Pixels, Window, decode_picture, decode_rgba8_pyramid};
-use concord_language::tr;
+use concord_language::say;
 use concord_project::Project;
 use concord_widgets::canvas::{CanvasImage, Histogram, ImageKey, PixelKind, Raster, TileCache, TileId};
 
@@ -117,7 +117,7 @@ fn read(path: &Path, sample: &SampleId, cache: &TileCache) -> Result<LoadedImage
 }
 
 fn no_picture() -> AppError {
-    AppError::Project(concord_project::ProjectError::usage(tr!("shell-no-picture")))
+    AppError::Lacking(say!("shell-no-picture"))
 }
 
 /// The format by the first bytes of a file; `None` when they are of none that is known, which decoding will explain.

@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use concord_domain::sample::{Sample, SampleId};
 use concord_imaging::{Limits, decode_file, thumbnail};
-use concord_language::tr;
+use concord_language::{say, tr};
 use concord_project::agree::{AgreeOptions, agree};
 use concord_project::label::Session;
 use concord_project::new::NewProject;
 use concord_project::queue::{QueueOptions, rank};
 use concord_project::run::{NamedModel, load_model};
-use concord_project::{Clock, Desk, Progress, Project, ProjectError, Versions};
+use concord_project::{Clock, Desk, Progress, Project, Versions};
 use concord_widgets::canvas::OverlayMap;
 
 use super::{Found, JobEvent, Opened, Pick};
@@ -130,7 +130,7 @@ pub fn saliency(project: &Project, sample: &Sample, slot: &ModelSlot) -> JobEven
     let compute = || -> Result<OverlayMap, AppError> {
         let run = project.reader()?.latest_run(None)?;
         let Some(run) = run.filter(|r| !r.model_sha256.is_empty()) else {
-            return Err(AppError::Project(ProjectError::usage(tr!("shell-no-model"))));
+            return Err(AppError::Lacking(say!("shell-no-model")));
         };
         let mut held = slot.0.lock().unwrap_or_else(PoisonError::into_inner);
         if held.as_ref().is_none_or(|m| m.model.sha256() != run.model_sha256) {
