@@ -1,6 +1,6 @@
 //! Time to rank a pool of samples from the scores of their boxes.
 
-use concord_metrics::ranking::{Aggregation, ecdf_ranks, image_uncertainty, order, queue_score, staleness};
+use concord_metrics::ranking::{Aggregation, ecdf_ranks, image_uncertainties, order, queue_score, staleness};
 use concord_metrics::rng::Stream;
 use divan::Bencher;
 
@@ -28,8 +28,7 @@ fn pool(samples: usize) -> Pool {
 fn rank_scored_samples(bencher: Bencher, samples: usize) {
     let pool = pool(samples);
     bencher.bench(|| {
-        let uncertainty: Vec<f64> =
-            pool.boxes.iter().map(|boxes| image_uncertainty(boxes, Aggregation::default())).collect();
+        let uncertainty = image_uncertainties(&pool.boxes, Aggregation::default());
         let ranks = ecdf_ranks(&uncertainty);
         let scores: Vec<f64> =
             ranks.iter().zip(&pool.waited_days).map(|(&rank, &days)| queue_score(rank, 1.0, staleness(days))).collect();

@@ -87,6 +87,44 @@ pub enum MetricsError {
         /// The image it names.
         image: u64,
     },
+    /// Two lists that belong together differ in length.
+    #[error("cannot {task}: {left} {left_name} for {right} {right_name}")]
+    Lengths {
+        /// What was attempted, such as `fit a temperature`.
+        task: &'static str,
+        /// What the first list holds.
+        left_name: &'static str,
+        /// Length of the first list.
+        left: usize,
+        /// What the second list holds.
+        right_name: &'static str,
+        /// Length that it asks for.
+        right: usize,
+    },
+    /// A number lies outside of what the method is defined for (NaN lies outside of everything).
+    #[error("cannot {task}: the {field} of entry {index} is {value}; it has to be {expected}")]
+    OutOfRange {
+        /// What was attempted.
+        task: &'static str,
+        /// Position in the list.
+        index: usize,
+        /// Which number of the entry.
+        field: &'static str,
+        /// The number.
+        value: f64,
+        /// What is allowed, such as `between 0 and 1`.
+        expected: &'static str,
+    },
+    /// Too few labelled examples for a result that means anything.
+    #[error("cannot {task}: it takes {needed} labelled examples, and there are {got}")]
+    TooFew {
+        /// What was attempted.
+        task: &'static str,
+        /// How many are needed.
+        needed: usize,
+        /// How many there are.
+        got: usize,
+    },
     /// A list of weights does not fit the images.
     #[error("cannot weight the images: {got} weights for {expected} images")]
     WeightCount {

@@ -172,6 +172,12 @@ impl Matched {
         self.objects.iter().map(|object| object.2).sum()
     }
 
+    /// The score of every detection that counts, highest first, its image, and whether it found an object: what
+    /// calibration fits.
+    pub fn scored(&self) -> Vec<(f64, u64, bool)> {
+        self.records.iter().map(|record| (record.score, self.images[record.image as usize], record.hit)).collect()
+    }
+
     /// Counts of every image with detections of `score ≥ score_threshold`, ascending ids.
     pub fn per_image(&self, score_threshold: f64) -> Vec<ImageCounts> {
         let mut counts: Vec<ImageCounts> =

@@ -1,26 +1,33 @@
 //! Ranks with ties averaged, and a descending order whose ties are broken fairly and always the same way.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rayon::prelude::*;
+
+use super::sort::{Direction, Entry, Sorted, key};
+use super::ties::{Hashes, TieBreak};
+
+/// Share of a list from which on its head is cut off the whole order rather than looked for.
+const HEAD_SHARE: usize = 8;
 
 /// ECDF rank of every value: its average rank among all (from 1, ties averaged) divided by their number, in `(0, 1]`.
 ///
 /// NaN ranks below every number, and all NaN tie. Nothing in gives nothing out.
 pub fn ecdf_ranks(values: &[f64]) -> Vec<f64> {
-    let mut sorted: Vec<(u64, u32)> =
-        values.par_iter().enumerate().map(|(at, &value)| (sort_key(value), at as u32)).collect();
-    sorted.par_sort_unstable();
     let n = values.len() as f64;
-    let mut ranks = vec![0.0; values.len()];
-    let mut start = 0;
-    for run in sorted.chunk_by(|a, b| a.0 == b.0) {
-        // Ranks start + 1 to start + len have this mean.
-        let rank = start as f64 + (run.len() + 1) as f64 / 2.0;
-        for &(_, at) in run {
-            ranks[at as usize] = rank / n;
+    let ranks: Vec<AtomicU64> = (0..values.len()).into_par_iter().map(|_| AtomicU64::new(0)).collect();
+    Sorted::new(values, Direction::Ascending).par_buckets().for_each(|(mut start, bucket)| {
+        for run in bucket.chunk_by(|a, b| a.0 == b.0) {
+            // Ranks start + 1 to start + len have this mean.
+            let rank = (start as f64 + (run.len() + 1) as f64 / 2.0) / n;
+            for &(_, at) in run {
+                // Every place is written once, so that no order among the writes is needed.
+                ranks[at as usize].store(rank.to_bits(), Ordering::Relaxed);
+            }
+            start += run.len();
         }
-        start += run.len();
-    }
-    ranks
+    });
+    ranks.into_iter().map(|rank| f64::from_bits(rank.into_inner())).collect()
 }
 
 /// Indices by score descending; equal scores by BLAKE3 of `seed ‖ id` (seed as 8 little-endian bytes), then by id.
@@ -33,42 +40,48 @@ pub fn ecdf_ranks(values: &[f64]) -> Vec<f64> {
 /// When there are not as many ids as scores.
 pub fn order<S: AsRef<str> + Sync>(scores: &[f64], ids: &[S], seed: u64) -> Vec<usize> {
     assert_eq!(scores.len(), ids.len(), "every score needs an id");
-    let mut sorted: Vec<(u64, u32)> =
-        scores.par_iter().enumerate().map(|(at, &score)| (!sort_key(score), at as u32)).collect();
-    sorted.par_sort_unstable();
-    // Hashes are needed inside runs of equal scores only.
-    let mut runs: Vec<&mut [(u64, u32)]> = sorted.chunk_by_mut(|a, b| a.0 == b.0).filter(|run| run.len() > 1).collect();
-    runs.par_iter_mut().for_each(|run| break_ties(run, ids, seed));
-    sorted.into_iter().map(|(_, at)| at as usize).collect()
+    ordered(scores, &TieBreak { ids, seed, hashes: &Hashes::new(), kept: false })
 }
 
-fn break_ties<S: AsRef<str> + Sync>(run: &mut [(u64, u32)], ids: &[S], seed: u64) {
-    let mut hashed: Vec<([u8; 32], u32)> = run
-        .par_iter()
-        .with_min_len(256)
-        .map(|&(_, at)| {
-            let mut hasher = blake3::Hasher::new();
-            hasher.update(&seed.to_le_bytes());
-            hasher.update(ids[at as usize].as_ref().as_bytes());
-            (*hasher.finalize().as_bytes(), at)
-        })
-        .collect();
-    hashed.par_sort_unstable_by(|a, b| {
-        a.0.cmp(&b.0).then_with(|| ids[a.1 as usize].as_ref().cmp(ids[b.1 as usize].as_ref())).then(a.1.cmp(&b.1))
-    });
-    for (slot, (_, at)) in run.iter_mut().zip(hashed) {
-        slot.1 = at;
-    }
+/// [`order`] with hashes that may be known already.
+pub(super) fn ordered<S: AsRef<str> + Sync>(scores: &[f64], ties: &TieBreak<'_, S>) -> Vec<usize> {
+    let mut sorted = Sorted::new(scores, Direction::Descending);
+    ties.sort_all(&mut sorted);
+    places(&sorted.entries)
 }
 
-/// An integer that sorts like the number: −∞ … ∞, −0 equal to 0, NaN below everything.
-fn sort_key(value: f64) -> u64 {
-    if value.is_nan() {
-        return 0;
+/// The first `count` indices of [`order`] (all, when there are fewer), without putting the rest into order.
+///
+/// # Panics
+///
+/// When there are not as many ids as scores.
+pub fn order_top<S: AsRef<str> + Sync>(scores: &[f64], ids: &[S], seed: u64, count: usize) -> Vec<usize> {
+    assert_eq!(scores.len(), ids.len(), "every score needs an id");
+    top(scores, &TieBreak { ids, seed, hashes: &Hashes::new(), kept: false }, count)
+}
+
+/// [`order_top`] with hashes that may be known already.
+pub(super) fn top<S: AsRef<str> + Sync>(scores: &[f64], ties: &TieBreak<'_, S>, count: usize) -> Vec<usize> {
+    if count == 0 {
+        return Vec::new();
     }
-    // Adding 0 turns −0 into 0.
-    let bits = (value + 0.0).to_bits();
-    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+    let mut head: Vec<Entry> = if count > scores.len() / HEAD_SHARE {
+        Sorted::new(scores, Direction::Descending).entries
+    } else {
+        // Whatever ties with the last one in has a claim as well.
+        let mut keys: Vec<u64> = scores.par_iter().map(|&score| key(score, Direction::Descending)).collect();
+        let last = *keys.select_nth_unstable(count - 1).1;
+        let entries = scores.par_iter().enumerate().map(|(at, &score)| (key(score, Direction::Descending), at as u32));
+        entries.filter(|entry| entry.0 <= last).collect()
+    };
+    head.par_sort_unstable();
+    ties.sort_runs(&mut head);
+    head.truncate(count);
+    places(&head)
+}
+
+fn places(entries: &[Entry]) -> Vec<usize> {
+    entries.par_iter().with_min_len(4096).map(|&(_, at)| at as usize).collect()
 }
 
 #[cfg(test)]
@@ -101,6 +114,73 @@ mod tests {
         let ids = ["a", "b", "c", "d", "e", "f", "g"];
         assert_eq!(order(&scores, &ids, 0), [2, 4, 3, 1, 6, 5, 0]);
         assert!(order::<&str>(&[], &[], 0).is_empty());
+    }
+
+    #[test]
+    fn the_head_is_cut_fairly_among_equals() {
+        let ids = ["img_1", "img_2", "img_3", "img_4", "img_5"];
+        let scores = [0.5, 0.5, 0.9, 0.5, 0.1];
+        assert_eq!(order_top(&scores, &ids, 42, 2), [2, 0]);
+        assert_eq!(order_top(&scores, &ids, 42, 9), [2, 0, 1, 3, 4]);
+        assert!(order_top(&scores, &ids, 42, 0).is_empty());
+        assert!(order_top::<&str>(&[], &[], 42, 3).is_empty());
+    }
+
+    /// Ranks and order word by word: one comparison sort over scores, whole hashes, ids and places.
+    fn by_comparison(scores: &[f64], ids: &[String], seed: u64) -> Vec<usize> {
+        let hash = |at: usize| {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(&seed.to_le_bytes());
+            hasher.update(ids[at].as_bytes());
+            *hasher.finalize().as_bytes()
+        };
+        let score = |at: usize| if scores[at].is_nan() { f64::NEG_INFINITY } else { scores[at] };
+        let mut places: Vec<usize> = (0..ids.len()).collect();
+        places.sort_by(|&a, &b| {
+            score(b)
+                .partial_cmp(&score(a))
+                .expect("no NaN is left")
+                .then_with(|| hash(a).cmp(&hash(b)))
+                .then_with(|| ids[a].cmp(&ids[b]))
+                .then(a.cmp(&b))
+        });
+        places
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn long_lists_are_ordered_as_a_comparison_sort_does(
+            seed: u64, n in 4000_usize..9000, kinds in 1_u64..20_000, count in 0_usize..900,
+        ) {
+            let mut stream = crate::rng::Stream::new(seed, "order", "scores", 0);
+            let draw = |stream: &mut crate::rng::Stream| match stream.below(50) {
+                0 => f64::NAN,
+                _ => stream.below(kinds) as f64 / 7.0 - 3.0,
+            };
+            let scores: Vec<f64> = (0..n).map(|_| draw(&mut stream)).collect();
+            // Some ids occur twice.
+            let ids: Vec<String> = (0..n).map(|at| format!("sample-{}", at.min(n - 20))).collect();
+            let expected = by_comparison(&scores, &ids, seed);
+            prop_assert_eq!(&order(&scores, &ids, seed), &expected);
+            prop_assert_eq!(&order_top(&scores, &ids, seed, count)[..], &expected[..count]);
+        }
+
+        #[test]
+        fn long_lists_have_the_ranks_that_counting_gives(seed: u64, n in 4000_usize..6000, kinds in 1_u64..300) {
+            let mut stream = crate::rng::Stream::new(seed, "order", "values", 0);
+            let values: Vec<f64> = (0..n).map(|_| stream.below(kinds) as f64).collect();
+            let mut counts = vec![0_usize; kinds as usize];
+            for &value in &values {
+                counts[value as usize] += 1;
+            }
+            let below = |value: usize| counts[..value].iter().sum::<usize>();
+            for (value, rank) in values.iter().zip(ecdf_ranks(&values)) {
+                let value = *value as usize;
+                prop_assert_eq!(rank, (below(value) as f64 + (counts[value] + 1) as f64 / 2.0) / n as f64);
+            }
+        }
     }
 
     proptest! {

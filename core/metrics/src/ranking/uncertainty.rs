@@ -1,5 +1,6 @@
 //! Uncertainty of one prediction, and of an image from its boxes.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Boxes below this score carry no information about an image; boxes from it on do, even if they are never shown.
@@ -34,7 +35,7 @@ pub fn binary_entropy_bits(p: f64) -> f64 {
 }
 
 /// The probabilities, renormalised when their sum is off by more than 1e-4; none when that is impossible.
-fn normalised(p: &[f64]) -> Option<Vec<f64>> {
+pub(super) fn normalised(p: &[f64]) -> Option<Vec<f64>> {
     let total = crate::sum::neumaier(p);
     if !total.is_finite() || total <= 0.0 || p.iter().any(|&value| value < 0.0) {
         return None;
@@ -45,9 +46,13 @@ fn normalised(p: &[f64]) -> Option<Vec<f64>> {
 
 /// Shannon entropy of class probabilities in nats, `[0, ln K]`; none for probabilities that cannot be normalised.
 pub fn entropy(p: &[f64]) -> Option<f64> {
-    let p = normalised(p)?;
+    Some(shannon(&normalised(p)?))
+}
+
+/// Shannon entropy of probabilities as they are.
+pub(super) fn shannon(p: &[f64]) -> f64 {
     let terms: Vec<f64> = p.iter().filter(|&&value| value > 0.0).map(|&value| -value * libm::log(value)).collect();
-    Some(crate::sum::neumaier(&terms).max(0.0))
+    crate::sum::neumaier(&terms).max(0.0)
 }
 
 /// [`entropy`] divided by `ln K`, in `[0, 1]`; 0 for one class.
@@ -105,6 +110,11 @@ pub fn image_uncertainty(box_scores: &[f64], aggregation: Aggregation) -> f64 {
     aggregate(&uncertainties, aggregation)
 }
 
+/// [`image_uncertainty`] of every image of a pool, on all threads.
+pub fn image_uncertainties<B: AsRef<[f64]> + Sync>(images: &[B], aggregation: Aggregation) -> Vec<f64> {
+    images.par_iter().with_min_len(256).map(|scores| image_uncertainty(scores.as_ref(), aggregation)).collect()
+}
+
 /// Weight of a box of a class with `count` examples when the commonest class has `largest`: `√(largest / count)`,
 /// between 1 and 5. A class without examples has weight 5.
 pub fn class_rarity_weight(count: u64, largest: u64) -> f64 {
@@ -144,6 +154,14 @@ mod tests {
         near(image_uncertainty(&scores, Aggregation::Mean), 0.720_624_76);
         near(image_uncertainty(&scores, Aggregation::default()), 0.720_624_76);
         near(image_uncertainty(&scores, Aggregation::TopKMean(1)), 0.970_950_59);
+    }
+
+    #[test]
+    fn a_pool_is_scored_image_by_image() {
+        let images: Vec<Vec<f64>> = (0..700).map(|n| (0..n % 9).map(|at| f64::from(at) / 8.0).collect()).collect();
+        let got = image_uncertainties(&images, Aggregation::Sum);
+        let expected: Vec<f64> = images.iter().map(|scores| image_uncertainty(scores, Aggregation::Sum)).collect();
+        assert_eq!(got, expected);
     }
 
     #[test]
