@@ -136,6 +136,7 @@ impl App {
             Screen::Start => None,
             Screen::Label => Some(Place::Label),
             Screen::Agreement => Some(Place::Agreement),
+            Screen::Models => Some(Place::Models),
         };
         let draws = self.context.project.as_ref().is_some_and(|p| p.label.tool.is_busy());
         let drawing = (place == Some(Place::Label) && draws).then_some(Place::Drawing);
@@ -210,6 +211,7 @@ fn fresh_context(options: Options) -> Context {
         running: vec![],
         decoding: 0,
         inferring: false,
+        courtesy: std::sync::Arc::default(),
     }
 }
 

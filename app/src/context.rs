@@ -12,7 +12,7 @@ use concord_language::Language;
 use concord_project::agree::AgreementReport;
 use concord_project::catalogue::CatalogueReport;
 use concord_project::import::ImportReport;
-use concord_project::{Desk, Versions};
+use concord_project::{Courtesy, Desk, Versions};
 use concord_widgets::colormap::ColorMap;
 use concord_widgets::palette::PaletteState;
 use concord_widgets::theme::ThemeKind;
@@ -24,6 +24,7 @@ use crate::jobs::{Jobs, Outstanding, Pick, Running, Ticket};
 use crate::keymap::{Keymap, Preset, Shortcut};
 use crate::messages::Messages;
 use crate::screens::label::{LabelModel, LabelViews};
+use crate::screens::models::{ModelsAsk, ModelsModel, ModelsViews};
 use crate::screens::start::StartViews;
 use crate::settings::Settings;
 use crate::shell::keys::KeysViews;
@@ -38,6 +39,8 @@ pub enum Screen {
     Label,
     /// Agreement of annotators.
     Agreement,
+    /// The registry of models.
+    Models,
 }
 
 /// What screens read. It changes in one place a frame, before anything is drawn.
@@ -65,6 +68,8 @@ pub struct Context {
     pub decoding: usize,
     /// Whether the inference pool is at work.
     pub inferring: bool,
+    /// Lets long runs of models give way to the sample on screen.
+    pub courtesy: Arc<Courtesy>,
 }
 
 impl Context {
@@ -89,6 +94,8 @@ pub struct OpenProject {
     pub label: LabelModel,
     /// The Agreement screen.
     pub agreement: AgreementModel,
+    /// The Models screen.
+    pub models: ModelsModel,
     /// The model for saliency.
     pub model: ModelSlot,
 }
@@ -119,6 +126,8 @@ pub struct Views {
     pub label: LabelViews,
     /// The pair shown in detail on the Agreement screen.
     pub pair: usize,
+    /// The Models screen.
+    pub models: ModelsViews,
 }
 
 impl Views {
@@ -226,6 +235,8 @@ pub enum Ask {
     SetCrosshair(bool),
     /// Something about keys.
     Keys(KeysAsk),
+    /// Something about models.
+    Models(ModelsAsk),
     /// Another person sits down at the desk.
     SetAnnotator(String),
     /// Take a message away.

@@ -1,6 +1,7 @@
 //! Jobs: all work off the UI thread, in pools by intent, with results that carry the identity of their request.
 
 pub mod images;
+pub mod models;
 mod outstanding;
 mod pool;
 pub mod work;
@@ -39,6 +40,8 @@ pub enum Pick {
     Sidecar,
     /// A COCO file to import.
     Coco,
+    /// A model to register.
+    Model,
 }
 
 /// What lies at a path.
@@ -48,6 +51,8 @@ pub enum Found {
     Project,
     /// Another folder.
     Folder,
+    /// A model file.
+    Model,
     /// A file.
     File,
 }
@@ -80,6 +85,8 @@ pub enum JobEvent {
     Queue(Result<QueueLoaded, AppError>),
     /// The agreement of all pairs.
     Agreement(Result<Box<AgreementReport>, AppError>),
+    /// Work on models.
+    Model(Result<models::ModelOutcome, AppError>),
     /// A project was opened or made.
     Opened(Result<Box<Opened>, AppError>),
     /// A file dialog was closed; `None` when nothing was chosen.

@@ -31,6 +31,9 @@ pub struct Options {
     pub create_sample: Option<CreateSample>,
     /// ONNX Runtime's library for projects that name none.
     pub onnxruntime: Option<PathBuf>,
+    /// The program that tries a model in a process of its own before the window opens it; without one the window tries
+    /// it itself.
+    pub trial: Option<PathBuf>,
 }
 
 /// Why the window could not be opened.
@@ -57,6 +60,7 @@ impl Default for Options {
             system_language: Language::English,
             create_sample: None,
             onnxruntime: None,
+            trial: None,
         }
     }
 }

@@ -6,6 +6,7 @@ use concord_language::tr;
 use super::{Action, Group, Place};
 use crate::context::{Context, OpenProject, Screen};
 use crate::jobs::Request;
+use crate::jobs::models::ModelWork;
 use crate::screens::label::queue::Way;
 use crate::screens::label::{cyclic_attribute, shown_suggestions};
 
@@ -25,6 +26,11 @@ pub fn disabled_reason(action: Action, context: &Context) -> Option<&'static str
             let Some(project) = &context.project else { return Some(tr!("why-needs-project")) };
             on_label(action, context, project)
         }
+        Place::Models if context.screen != Screen::Models => Some(tr!("why-needs-models")),
+        Place::Models => {
+            let busy = context.outstanding.awaits(&Request::Model(ModelWork::Propose));
+            unless(context.project.is_some(), tr!("why-needs-project")).or(unless(!busy, tr!("why-trying")))
+        }
         Place::Agreement if context.screen != Screen::Agreement => Some(tr!("why-needs-agreement")),
         Place::Agreement => unless(!context.outstanding.awaits(&Request::Agreement), tr!("why-computing")),
     }
@@ -36,7 +42,7 @@ fn unless(holds: bool, reason: &'static str) -> Option<&'static str> {
 
 fn anywhere(action: Action, context: &Context) -> Option<&'static str> {
     match action {
-        Action::ShowLabel | Action::ShowAgreement | Action::CloseProject => {
+        Action::ShowLabel | Action::ShowAgreement | Action::ShowModels | Action::CloseProject => {
             unless(context.project.is_some(), tr!("why-needs-project"))
         }
         Action::ReloadKeymap => unless(context.options.settings_file.is_some(), tr!("why-no-files")),

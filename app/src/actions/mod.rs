@@ -25,6 +25,8 @@ pub enum Action {
     ShowLabel,
     /// Go to the Agreement screen.
     ShowAgreement,
+    /// Go to the Models screen.
+    ShowModels,
     /// Leave the project.
     CloseProject,
     /// The next theme.
@@ -241,6 +243,8 @@ pub enum Action {
     ZoomOut,
     /// Compute the agreement of all pairs.
     ComputeAgreement,
+    /// Choose a model file to register.
+    AddModel,
 }
 
 /// What actions belong together in menus and lists.
@@ -262,12 +266,23 @@ pub enum Group {
     View,
     /// Agreement.
     Agreement,
+    /// Models.
+    Models,
 }
 
 impl Group {
     /// All groups in the order of the menus.
-    pub const ALL: [Self; 8] =
-        [Self::App, Self::Queue, Self::Draw, Self::Edit, Self::Object, Self::Suggestions, Self::View, Self::Agreement];
+    pub const ALL: [Self; 9] = [
+        Self::App,
+        Self::Queue,
+        Self::Draw,
+        Self::Edit,
+        Self::Object,
+        Self::Suggestions,
+        Self::View,
+        Self::Agreement,
+        Self::Models,
+    ];
 
     /// The title to show.
     pub fn title(self) -> &'static str {
@@ -280,6 +295,7 @@ impl Group {
             Self::Suggestions => tr!("group-suggestions"),
             Self::View => tr!("group-view"),
             Self::Agreement => tr!("group-agreement"),
+            Self::Models => tr!("group-models"),
         }
     }
 }
@@ -295,6 +311,8 @@ pub enum Place {
     Label,
     /// On the Agreement screen.
     Agreement,
+    /// On the Models screen.
+    Models,
 }
 
 impl Place {
@@ -305,6 +323,7 @@ impl Place {
             Self::Drawing => tr!("place-drawing"),
             Self::Label => tr!("place-label"),
             Self::Agreement => tr!("place-agreement"),
+            Self::Models => tr!("place-models"),
         }
     }
 

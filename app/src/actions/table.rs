@@ -10,7 +10,7 @@ const fn class(digit: u8, id: &'static str) -> ActionInfo {
     row(Action::Class(digit), id, Group::Object, Place::Label)
 }
 
-use Group::{Agreement, App, Draw, Edit, Object, Queue, Suggestions, View};
+use Group::{Agreement, App, Draw, Edit, Models, Object, Queue, Suggestions, View};
 use Place::{Anywhere, Drawing, Label};
 
 /// All actions, in the order of menus and manual. Their keys stand in `assets/keymaps`.
@@ -22,6 +22,7 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::ShowStart, "start", App, Anywhere),
     row(Action::ShowLabel, "label", App, Anywhere),
     row(Action::ShowAgreement, "agreement", App, Anywhere),
+    row(Action::ShowModels, "models", App, Anywhere),
     row(Action::CloseProject, "close-project", App, Anywhere),
     row(Action::NextTheme, "next-theme", App, Anywhere),
     row(Action::LargerInterface, "larger-interface", App, Anywhere),
@@ -141,4 +142,5 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::ZoomIn, "zoom-in", View, Label),
     row(Action::ZoomOut, "zoom-out", View, Label),
     row(Action::ComputeAgreement, "compute-agreement", Agreement, Place::Agreement),
+    row(Action::AddModel, "add-model", Models, Place::Models),
 ];

@@ -5,9 +5,10 @@ use concord_domain::ontology::{DIFFICULT, OCCLUSION, TRUNCATED};
 use concord_domain::tool::transform::Flip;
 use concord_domain::tool::{Pointer, ToolKind};
 
-use super::look;
+use super::{look, opening};
 use crate::actions::Action;
 use crate::context::{Screen, Update};
+use crate::jobs::Pick;
 use crate::screens::agreement;
 use crate::screens::label;
 use crate::screens::label::queue::Way;
@@ -28,6 +29,8 @@ pub(super) fn invoke(update: &mut Update<'_>, action: Action) {
         Action::ShowStart => update.context.screen = Screen::Start,
         Action::ShowLabel => update.context.screen = Screen::Label,
         Action::ShowAgreement => look::show_agreement(update),
+        Action::ShowModels => look::show_models(update),
+        Action::AddModel => opening::pick(update, Pick::Model),
         Action::CloseProject => super::opening::close(update),
         Action::DismissMessages => update.context.messages.clear(),
         Action::ComputeAgreement => agreement::compute(update),

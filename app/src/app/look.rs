@@ -4,7 +4,7 @@ use concord_widgets::theme::ThemeKind;
 
 use crate::actions::Action;
 use crate::context::{Screen, Update};
-use crate::screens::agreement;
+use crate::screens::{agreement, models};
 
 /// How much one step changes the scale of the interface.
 const SCALE_STEP: f32 = 0.1;
@@ -32,6 +32,11 @@ pub(super) fn show_all(update: &mut Update<'_>) {
 
 pub(super) fn shows_all(update: &Update<'_>) -> bool {
     update.context.project.as_ref().is_some_and(|p| p.label.queue.all)
+}
+
+pub(super) fn show_models(update: &mut Update<'_>) {
+    update.context.screen = Screen::Models;
+    models::reload(update);
 }
 
 pub(super) fn show_agreement(update: &mut Update<'_>) {

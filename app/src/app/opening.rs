@@ -13,6 +13,7 @@ use crate::error_text::{AppError, explain};
 use crate::jobs::work::{self, ModelSlot, NewForm, Sitter};
 use crate::jobs::{Found, JobEvent, Lane, Opened, Pick, Request, Running};
 use crate::screens::label::{LabelModel, reload_queue};
+use crate::screens::models::{self, ModelsModel};
 
 fn sitter(update: &Update<'_>) -> Sitter {
     let options = &update.context.options;
@@ -130,6 +131,7 @@ pub(super) fn take_opened(update: &mut Update<'_>, result: Result<Box<Opened>, A
         report: opened.report,
         imported: opened.imported,
         agreement: AgreementModel::default(),
+        models: ModelsModel::default(),
         model: ModelSlot::default(),
     });
     update.context.screen = if found_something { Screen::Start } else { Screen::Label };
@@ -165,6 +167,7 @@ pub(super) fn take_picked(update: &mut Update<'_>, what: Pick, path: Option<Path
         (Pick::Images, Some(path)) => form.set_images(&path),
         (Pick::Sidecar, Some(path)) => form.set_sidecar(&path),
         (Pick::Coco, Some(path)) => form.set_labels(&path),
+        (Pick::Model, Some(path)) => models::propose(update, &path),
     }
 }
 
@@ -179,10 +182,25 @@ pub(super) fn offer(update: &mut Update<'_>, path: PathBuf) {
 
 /// Takes over what was dropped: a project is opened, a folder of images or a COCO file fills the form.
 pub(super) fn take_looked(update: &mut Update<'_>, path: &Path, found: Found) {
+    if found == Found::Model {
+        offer_model(update, path);
+        return;
+    }
     update.context.screen = Screen::Start;
     match found {
         Found::Project => open(update, path),
         Found::Folder => update.views.start.set_images(path),
-        Found::File => update.views.start.set_labels(path),
+        Found::File | Found::Model => update.views.start.set_labels(path),
     }
+}
+
+/// A model that was dropped is looked at, where there is a project that could take it.
+fn offer_model(update: &mut Update<'_>, path: &Path) {
+    if update.context.project.is_none() {
+        update.context.messages.info(tr!("why-needs-project"));
+        return;
+    }
+    update.context.screen = Screen::Models;
+    models::reload(update);
+    models::propose(update, path);
 }

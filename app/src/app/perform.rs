@@ -3,7 +3,7 @@
 use super::invoke::invoke;
 use super::{guard, keys, look, opening};
 use crate::context::{Ask, Update};
-use crate::screens::label;
+use crate::screens::{label, models};
 
 /// Does one thing that was asked for.
 pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
@@ -61,6 +61,7 @@ pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
         Ask::SetScale(scale) => update.context.settings.set_scale(scale),
         Ask::SetReducedMotion(on) => update.context.settings.set_reduced_motion(on),
         Ask::SetCrosshair(on) => update.context.settings.crosshair = on,
+        Ask::Models(ask) => models::perform(update, ask),
         Ask::Keys(ask) => keys::perform(update.context, ask),
         Ask::Dismiss(id) => update.context.messages.dismiss(id),
         Ask::Cancel(ticket) => {

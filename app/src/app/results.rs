@@ -6,7 +6,7 @@ use super::opening;
 use crate::context::Update;
 use crate::error_text::{AppError, explain};
 use crate::jobs::{Delivered, JobEvent, Request};
-use crate::screens::{agreement, label};
+use crate::screens::{agreement, label, models};
 
 /// Takes in one result, or drops it when nobody waits for it any more.
 pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
@@ -32,6 +32,7 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         (Request::Tile(sample, tile), JobEvent::Tile(result)) => label::take_tile(update, &sample, tile, result),
         (Request::Refine(sample), JobEvent::Refined(result)) => label::take_refined(update, &sample, result),
         (Request::Agreement, JobEvent::Agreement(result)) => agreement::take(update, result),
+        (Request::Model(what), JobEvent::Model(result)) => models::take(update, what, result),
         (Request::Open, JobEvent::Opened(result)) => opening::take_opened(update, result),
         (Request::Pick(what), JobEvent::Picked(path)) => opening::take_picked(update, what, path),
         (Request::Look, JobEvent::Looked(path, found)) => opening::take_looked(update, &path, found),
@@ -55,6 +56,7 @@ fn panicked(update: &mut Update<'_>, request: Request, why: String) {
         Request::Tile(sample, tile) => label::take_tile(update, &sample, tile, Err(error)),
         Request::Refine(sample) => label::take_refined(update, &sample, Err(error)),
         Request::Agreement => agreement::take(update, Err(error)),
+        Request::Model(what) => models::take(update, what, Err(error)),
         Request::Open => opening::take_opened(update, Err(error)),
         Request::Look => update.context.messages.error(explain(tr!("doing-look"), &error)),
         Request::Pick(_) => update.context.messages.error(explain(tr!("doing-dialog"), &error)),

@@ -6,6 +6,7 @@ use super::agree::AgreeArgs;
 use super::doctor::DoctorArgs;
 use super::drift::DriftArgs;
 use super::import::ImportArgs;
+use super::model::{ModelArgs, TrialArgs};
 use super::new::NewArgs;
 use super::open::OpenArgs;
 use super::publish::PublishArgs;
@@ -32,7 +33,8 @@ Examples:
   concord sample belt                         a project that shows everything
   concord open belt                           label in the window
   concord new parts --images photos           a project of your own
-  concord run parts --model detector.onnx     predictions of a model
+  concord model add parts detector.onnx       register a model
+  concord run parts --model detector          its predictions
   concord validate parts --model detector --out report
 
 Exit codes:
@@ -75,6 +77,7 @@ pub(crate) enum Command {
     New(NewArgs),
     Sample(SampleArgs),
     Import(ImportArgs),
+    Model(ModelArgs),
     Run(RunArgs),
     Queue(QueueArgs),
     Publish(PublishArgs),
@@ -85,4 +88,6 @@ pub(crate) enum Command {
     Stress(StressArgs),
     Drift(DriftArgs),
     Doctor(DoctorArgs),
+    #[command(hide = true)]
+    TryModel(TrialArgs),
 }

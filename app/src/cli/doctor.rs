@@ -11,7 +11,8 @@ use super::table::{Side, Table};
 
 /// Look at what this machine offers
 ///
-/// Shows the version, the engines that can run models (with the reason where one is missing), the number of processor
+/// Shows the version, the engines that can run models and what they compute
+/// with (with the reason where one is missing), the number of processor
 /// cores that work is spread over, and under which names decisions made here are logged.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -52,5 +53,21 @@ fn text_of(found: &Found<'_>) -> String {
             status.reason.clone(),
         ]);
     }
-    format!("{facts}\n{engines}")
+    let mut providers = Table::new(&[
+        ("engine", Side::Left),
+        ("computes with", Side::Left),
+        ("state", Side::Left),
+        ("why", Side::Left),
+    ]);
+    for status in &found.report.engines {
+        for provider in &status.providers {
+            providers.row([
+                status.engine.to_string(),
+                provider.provider.to_string(),
+                if provider.available { "available" } else { "missing" }.to_owned(),
+                provider.reason.clone(),
+            ]);
+        }
+    }
+    format!("{facts}\n{engines}\n{providers}")
 }

@@ -125,6 +125,9 @@ fn next_step(error: &ProjectError) -> String {
             "mend the text at the named place and repeat".to_owned()
         }
         ProjectError::Exchange(error) => next_for_exchange(error),
+        ProjectError::Signature(_) => {
+            "check the signature and the keys in trusted-keys.txt of the project, a public key a line".to_owned()
+        }
         ProjectError::Imaging(error) => next_for_imaging(error),
         ProjectError::Inference(error) => next_for_inference(error),
         ProjectError::Metrics(_) => {
@@ -208,6 +211,7 @@ fn next_for_inference(error: &InferenceError) -> String {
         }
         InferenceError::Output { .. } => "check the model: it gives no usable numbers for this image",
         InferenceError::NoFeatureMap { .. } => "export the model with a feature map as its second output",
+        InferenceError::Prompt { .. } => "point at something inside the image, or draw a box around it",
         InferenceError::Option { .. } => "correct the number in concord.toml",
     }
     .to_owned()

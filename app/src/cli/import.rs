@@ -72,9 +72,6 @@ fn text_of(report: &ImportReport) -> String {
     if !report.problems.is_empty() {
         facts.fact("problems", number(report.problems.len() as u64));
     }
-    if report.reduced_to_boxes > 0 {
-        facts.fact("reduced to boxes", number(report.reduced_to_boxes));
-    }
     let ontology =
         if report.ontology_from_file { "\nThe project had no classes and took those of the file.\n" } else { "" };
     let pairs = |list: &'static str, n: usize| counted(n as u64, list);

@@ -11,6 +11,7 @@ mod drift;
 mod error;
 mod exit;
 mod import;
+mod model;
 mod new;
 mod open;
 mod output;
@@ -66,6 +67,7 @@ fn dispatch(command: Option<&Command>, context: &Context) -> Result<Exit, Failur
         Some(Command::New(args)) => new::new(args, context),
         Some(Command::Sample(args)) => sample::sample(args, context),
         Some(Command::Import(args)) => import::import(args, context),
+        Some(Command::Model(args)) => model::model(args, context),
         Some(Command::Run(args)) => run::run(args, context),
         Some(Command::Queue(args)) => queue::queue(args, context),
         Some(Command::Publish(args)) => publish::publish(args, context),
@@ -76,6 +78,7 @@ fn dispatch(command: Option<&Command>, context: &Context) -> Result<Exit, Failur
         Some(Command::Stress(args)) => stress::stress(args, context),
         Some(Command::Drift(args)) => drift::drift(args, context),
         Some(Command::Doctor(args)) => doctor::doctor(args, context),
+        Some(Command::TryModel(args)) => model::try_model(args, context),
     }
 }
 

@@ -39,6 +39,7 @@ pub(crate) fn open(args: &OpenArgs, context: &Context) -> Result<Exit, Failure> 
         system_language: window::system_language(),
         create_sample: Some(create_sample),
         onnxruntime: onnxruntime_library(),
+        trial: std::env::current_exe().ok(),
         ..window::Options::default()
     };
     window::open(args.dir.clone(), options).map_err(|error| Failure::Window(error.to_string()))?;

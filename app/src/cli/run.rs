@@ -13,8 +13,8 @@ use super::table::Table;
 
 /// Run a model over all samples
 ///
-/// Loads an ONNX detector by file, or by the name of one that the project ran before, and keeps its predictions as a run
-/// with the model's SHA-256. Predictions rank the queue and are suggestions on the canvas; they are no labels until a
+/// Takes a registered model by name, or an ONNX file, which is registered where it lies, and keeps its predictions as a
+/// run with the model's SHA-256. Ctrl-C stops it; the same command goes on where it stopped. Predictions rank the queue and are suggestions on the canvas; they are no labels until a
 /// person accepts them. A second equal run is found again and not written twice.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -50,14 +50,21 @@ fn text_of(report: &RunReport) -> String {
     let kept = format!("{} (score {} and above)", number(run.predictions), run.score_threshold);
     facts.fact("predictions", kept);
     if report.seconds > 0.0 {
-        let rate = run.samples as f64 / report.seconds;
-        facts.fact("time", format!("{:.1} s, {rate:.1} images/s", report.seconds));
+        let fresh = run.samples.saturating_sub(report.resumed);
+        let rate = fresh as f64 / report.seconds;
+        let sessions = counted(report.sessions as u64, "session");
+        facts.fact("time", format!("{:.1} s, {rate:.1} images/s with {sessions}", report.seconds));
+    }
+    if report.resumed > 0 {
+        facts.fact("resumed", format!("{} had been done before", counted(report.resumed, "sample")));
     }
     let known = if report.known { "\nExactly this run was there already; nothing was written.\n" } else { "" };
     let unmapped = report.unmapped_classes.iter().cloned();
     let told = report.problems.iter().map(|p| (p.place.as_str(), p.cause.as_str()));
     [
         format!("Ran {} over {}\n\n{facts}{known}", run.model, counted(run.samples, "sample")),
+        entries("Assumed of the model, for neither its file nor a model.toml says it", report.assumed.iter().cloned()),
+        entries("Not computed with", report.notes.iter().cloned()),
         entries("Classes of the model that the ontology does not have; their boxes cannot become labels", unmapped),
         problems(&counted(report.problems.len() as u64, "problem"), told),
     ]

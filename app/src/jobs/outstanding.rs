@@ -6,6 +6,7 @@ use concord_domain::sample::SampleId;
 use concord_widgets::canvas::TileId;
 
 use super::Pick;
+use super::models::ModelWork;
 
 /// What a job is about. At most one answer to each is wanted at a time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +23,8 @@ pub enum Request {
     Queue,
     /// The agreement.
     Agreement,
+    /// Work on models.
+    Model(ModelWork),
     /// Opening or making a project.
     Open,
     /// Looking at what was dropped.

@@ -9,9 +9,9 @@ use concord_imaging::{Limits, decode_file, thumbnail};
 use concord_language::{say, tr};
 use concord_project::agree::{AgreeOptions, agree};
 use concord_project::label::Session;
+use concord_project::model::{NamedModel, open as open_model};
 use concord_project::new::NewProject;
 use concord_project::queue::{QueueOptions, rank};
-use concord_project::run::{NamedModel, load_model};
 use concord_project::{Clock, Desk, Progress, Project, Versions};
 use concord_widgets::canvas::OverlayMap;
 
@@ -134,7 +134,7 @@ pub fn saliency(project: &Project, sample: &Sample, slot: &ModelSlot) -> JobEven
         };
         let mut held = slot.0.lock().unwrap_or_else(PoisonError::into_inner);
         if held.as_ref().is_none_or(|m| m.model.sha256() != run.model_sha256) {
-            *held = Some(load_model(project, &run.model)?);
+            *held = Some(open_model(project, &run.model)?);
         }
         let Some(named) = held.as_ref() else { return Err(AppError::Busy) };
         let pixels = decode_file(&project.image_path(sample), &Limits::default())?;
@@ -172,6 +172,8 @@ pub fn look(path: PathBuf) -> JobEvent {
         Found::Project
     } else if path.is_dir() {
         Found::Folder
+    } else if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("onnx")) {
+        Found::Model
     } else {
         Found::File
     };
@@ -198,6 +200,7 @@ pub fn pick(what: Pick) -> JobEvent {
             let kinds = ["csv", "tsv", "jsonl", "ndjson", "json"];
             dialog.set_title(tr!("shell-pick-table")).add_filter(tr!("shell-pick-table-kind"), &kinds).pick_file()
         }
+        Pick::Model => dialog.set_title(tr!("shell-pick-model")).add_filter("ONNX", &["onnx"]).pick_file(),
         Pick::Coco => dialog.set_title(tr!("shell-pick-coco")).add_filter("COCO", &["json"]).pick_file(),
     })
 }

@@ -2,4 +2,5 @@
 
 pub mod agreement;
 pub mod label;
+pub mod models;
 pub mod start;

@@ -30,6 +30,7 @@ pub(crate) fn show(ui: &mut Ui, context: &Context, views: &mut Views, asks: &mut
         Screen::Start => screens::start::show(ui, context, &mut views.start, asks),
         Screen::Label => screens::label::show(ui, context, &mut views.label, asks),
         Screen::Agreement => screens::agreement::show(ui, context, &mut views.pair, asks),
+        Screen::Models => screens::models::show(ui, context, &mut views.models, asks),
     });
     toasts::show(ui.ctx(), context, asks);
     keys::show(ui.ctx(), context, &mut views.keys, asks);

@@ -13,10 +13,11 @@ use crate::context::{Asks, Context, Screen};
 const WIDTH: f32 = 100.0;
 const MARGIN: i8 = 4;
 
-const SCREENS: [(Screen, Action); 3] = [
+const SCREENS: [(Screen, Action); 4] = [
     (Screen::Start, Action::ShowStart),
     (Screen::Label, Action::ShowLabel),
     (Screen::Agreement, Action::ShowAgreement),
+    (Screen::Models, Action::ShowModels),
 ];
 
 pub(super) fn show(ui: &mut Ui, context: &Context, asks: &mut Asks) {

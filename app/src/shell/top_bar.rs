@@ -32,6 +32,7 @@ fn menus(ui: &mut Ui, context: &Context, asks: &mut Asks) {
             Place::Anywhere => true,
             Place::Label | Place::Drawing => context.screen == Screen::Label,
             Place::Agreement => context.screen == Screen::Agreement,
+            Place::Models => context.screen == Screen::Models,
         };
         let rows: Vec<Action> =
             REGISTRY.iter().filter(|i| i.group == group && here(i.place)).map(|i| i.action).collect();

@@ -22,7 +22,7 @@ fn a_model_that_does_not_fit_is_refused_by_name() {
     concord_in(dir.path(), "run {}/belt --model {}/half.onnx").code(1).refuses(&["half.onnx", "damaged or truncated"]);
     concord_in(dir.path(), &format!("run {{}}/belt --model {}", wrong.display())).code(1).refuses(&[
         "four_channels.onnx",
-        "expected one input [batch, 3, height, width]",
+        "expected an input [batch, 3, height, width]",
         "found images (float32 [1, 4, 32, 48])",
     ]);
     concord_in(dir.path(), "run {}/belt --model absent").code(2).refuses(&["there is no model file absent"]);

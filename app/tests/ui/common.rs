@@ -42,6 +42,7 @@ pub(crate) fn options(dir: &Path) -> Options {
         system_language: concord_language::Language::English,
         create_sample: None,
         onnxruntime: None,
+        trial: None,
     }
 }
 

@@ -5,6 +5,7 @@ mod editor_flows;
 mod key_flows;
 mod label_flows;
 mod language_flows;
+mod model_flows;
 mod panel_flows;
 mod pictures;
 mod refine_flows;

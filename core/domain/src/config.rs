@@ -48,6 +48,10 @@ pub struct Inference {
     pub engine: String,
     /// Path of the ONNX Runtime library.
     pub onnxruntime_library: Option<String>,
+    /// Execution providers of ONNX Runtime in the order in which they are tried: "cuda", "tensorrt", "coreml", "directml",
+    /// "cpu". Empty for those that the library was built with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub providers: Vec<String>,
     /// Lowest score that is kept; low, for low scores carry the uncertainty.
     pub score_threshold: f64,
     /// Overlap above which a lower-scored box of the same class is dropped.
@@ -56,7 +60,13 @@ pub struct Inference {
 
 impl Default for Inference {
     fn default() -> Self {
-        Self { engine: "auto".to_owned(), onnxruntime_library: None, score_threshold: 0.05, nms_iou: 0.6 }
+        Self {
+            engine: "auto".to_owned(),
+            onnxruntime_library: None,
+            providers: vec![],
+            score_threshold: 0.05,
+            nms_iou: 0.6,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
 use crate::label_set::{LabelSetKey, Labels, Stamp};
+use crate::model::{ModelCalibration, ModelSpeed, RegisteredModel};
 use crate::object::Object;
 use crate::ontology::Ontology;
 use crate::policy::Policy;
@@ -37,6 +38,32 @@ pub enum Decision {
     RunRecorded {
         /// The run with its digest.
         run: Box<Run>,
+    },
+    /// A model was registered.
+    ModelAdded {
+        /// The model.
+        model: Box<RegisteredModel>,
+    },
+    /// A model's scores were calibrated; the latest calibration is the one that counts.
+    ModelCalibrated {
+        /// SHA-256 of the model.
+        sha256: String,
+        /// How its scores become probabilities; `None` takes a calibration back.
+        calibration: Option<Box<ModelCalibration>>,
+    },
+    /// A model's speed was measured.
+    ModelMeasured {
+        /// SHA-256 of the model.
+        sha256: String,
+        /// What was measured on the device that logs this.
+        speed: Box<ModelSpeed>,
+    },
+    /// A model was put out of use, or back into use. What it said is kept.
+    ModelRetired {
+        /// SHA-256 of the model.
+        sha256: String,
+        /// True when it is out of use from now on.
+        retired: bool,
     },
     /// A version of the ontology came into force.
     OntologyPublished {
@@ -171,6 +198,10 @@ impl Decision {
             Self::ProjectCreated { .. } => "project_created",
             Self::SamplesImported { .. } => "samples_imported",
             Self::RunRecorded { .. } => "run_recorded",
+            Self::ModelAdded { .. } => "model_added",
+            Self::ModelCalibrated { .. } => "model_calibrated",
+            Self::ModelMeasured { .. } => "model_measured",
+            Self::ModelRetired { .. } => "model_retired",
             Self::OntologyPublished { .. } => "ontology_published",
             Self::PolicyPublished { .. } => "policy_published",
             Self::LabelsEdited { .. } => "labels_edited",

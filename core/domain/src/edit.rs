@@ -312,7 +312,10 @@ fn accept(
     open.enumerate()
         .map(|(n, s)| {
             let origin = Origin::Suggestion { suggestion: s.id.clone(), score: s.prediction.score, edited: false };
-            let geometry = Geometry::Box(s.prediction.bbox);
+            // A model's masks become boxes in a class that has only those.
+            let shape = s.prediction.shape.clone();
+            let fits = |g: &Geometry| ontology.class(&s.prediction.class).is_some_and(|c| c.allows(g.kind()));
+            let geometry = shape.filter(fits).unwrap_or(Geometry::Box(s.prediction.bbox));
             let object = new_object(&geometry, &s.prediction.class, origin, ontology, next_id());
             insert(labels.objects.len() + n, object)
         })

@@ -12,6 +12,7 @@ pub mod edit;
 pub mod gate;
 pub mod gold;
 pub mod label_set;
+pub mod model;
 pub mod names;
 pub mod object;
 pub mod ontology;

@@ -1,6 +1,6 @@
 //! A suggestion: what a model proposes on a sample. It is no label until a person accepts it.
 
-use concord_geometry::BBox;
+use concord_geometry::{BBox, Geometry};
 use serde::{Deserialize, Serialize};
 
 use crate::object::SuggestionId;
@@ -8,8 +8,11 @@ use crate::object::SuggestionId;
 /// One predicted object.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
-    /// Geometry in image pixels.
+    /// The smallest upright box that holds it, in image pixels.
     pub bbox: BBox,
+    /// The shape, where it is another than the box.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<Geometry>,
     /// Class name in the ontology's words.
     pub class: String,
     /// Score of that class, in `[0, 1]`.
@@ -17,6 +20,39 @@ pub struct Prediction {
     /// Scores of all the model's classes in the model's order; empty when the source does not tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub class_scores: Vec<f32>,
+    /// How unsure the model is of the place, in `[0, 1]`; `None` where it does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub localisation: Option<f32>,
+    /// Standard deviation of the left, top, right and bottom side in image pixels; `None` where the model does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread: Option<[f32; 4]>,
+}
+
+impl Prediction {
+    /// A box with its class and score, and nothing else known.
+    pub fn new(bbox: BBox, class: impl Into<String>, score: f64) -> Self {
+        let class = class.into();
+        Self { bbox, shape: None, class, score, class_scores: Vec::new(), localisation: None, spread: None }
+    }
+
+    /// The shape, which is the box where there is no other.
+    pub fn geometry(&self) -> Geometry {
+        self.shape.clone().unwrap_or(Geometry::Box(self.bbox))
+    }
+}
+
+/// Everything that a model said about one sample.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SampleReading {
+    /// Objects, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub predictions: Vec<Prediction>,
+    /// Probability of every class for the sample as a whole, from classifiers; empty from others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub class_scores: Vec<f32>,
+    /// A description of the sample as a whole; empty where the model gives none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub embedding: Vec<f32>,
 }
 
 /// A prediction with its identity, as the canvas shows it.

@@ -40,7 +40,7 @@ pub use jpeg_quality::JpegQuality;
 pub use limits::Limits;
 pub use orientation::Orientation;
 pub use picture::{Picture, PixelKind, PixelValue, Pixels};
-pub use resize::thumbnail;
+pub use resize::{resized, thumbnail};
 pub use rgb8::Rgb8;
 pub use rgba::{Rgba8, decode_rgba8_pyramid, decode_rgba8_pyramid_bytes};
 pub use source::{ImageSource, TILE_SIDE, Tile};

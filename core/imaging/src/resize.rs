@@ -11,16 +11,25 @@ use crate::Rgb8;
 /// 0 counts as 1.
 pub fn thumbnail(image: &Rgb8, max_side: u32) -> Rgb8 {
     let size = fitted(image.size, max_side);
+    resized(image, size)
+}
+
+/// The picture at another size, antialiased where it shrinks (bilinear kernel stretched over the area it covers), as
+/// Pillow's `resize(…, BILINEAR)`.
+///
+/// # Panics
+/// When a side of `size` is 0.
+pub fn resized(image: &Rgb8, size: Size) -> Rgb8 {
     if size == image.size {
         return image.clone();
     }
-    Rgb8::new(size, resized(&image.data, image.size, size, PixelType::U8x3, FilterType::Bilinear))
+    Rgb8::new(size, scaled(&image.data, image.size, size, PixelType::U8x3, FilterType::Bilinear))
 }
 
 /// One 8-bit channel averaged by area down to a longer side of `max_side`; `None` when it already fits.
 pub(crate) fn luma_reduced(luma: &[u8], size: Size, max_side: u32) -> Option<(Size, Vec<u8>)> {
     let small = fitted(size, max_side);
-    (small != size).then(|| (small, resized(luma, size, small, PixelType::U8, FilterType::Box)))
+    (small != size).then(|| (small, scaled(luma, size, small, PixelType::U8, FilterType::Box)))
 }
 
 fn fitted(size: Size, max_side: u32) -> Size {
@@ -32,7 +41,7 @@ fn fitted(size: Size, max_side: u32) -> Size {
     Size::new(side(size.width), side(size.height))
 }
 
-fn resized(data: &[u8], from: Size, to: Size, pixels: PixelType, filter: FilterType) -> Vec<u8> {
+fn scaled(data: &[u8], from: Size, to: Size, pixels: PixelType, filter: FilterType) -> Vec<u8> {
     let source = ImageRef::new(from.width, from.height, data, pixels).expect("size and bytes of a picture agree");
     let mut target = Image::new(to.width, to.height, pixels);
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));

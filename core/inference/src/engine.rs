@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::onnx::OnnxModel;
+use crate::provider::{Provider, ProviderStatus};
 use crate::tensor::{Tensor, TensorInfo};
 use crate::{ort_engine, ort_library, rten_engine};
 
@@ -49,6 +50,28 @@ pub enum EngineChoice {
     OnnxRuntime,
 }
 
+/// How models are to be opened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EngineOptions {
+    /// Which engine.
+    pub choice: EngineChoice,
+    /// ONNX Runtime's shared library or its folder; without it the usual places are searched, see
+    /// [`crate::ort_candidates`].
+    pub ort_library: Option<PathBuf>,
+    /// Execution providers of ONNX Runtime, tried in this order with the processor behind them; empty for those that the
+    /// library was built with.
+    pub providers: Vec<Provider>,
+    /// Threads of the processor that one run may use; 0 leaves it to the engine, which takes all.
+    pub threads: usize,
+}
+
+impl EngineOptions {
+    /// One engine and nothing else, everything else as it comes.
+    pub fn only(choice: EngineChoice) -> Self {
+        Self { choice, ..Self::default() }
+    }
+}
+
 /// Whether an engine can be used, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EngineStatus {
@@ -62,6 +85,8 @@ pub struct EngineStatus {
     pub reason: String,
     /// The shared library, for an engine that lies in one.
     pub library: Option<PathBuf>,
+    /// What it can compute with.
+    pub providers: Vec<ProviderStatus>,
 }
 
 /// What can go wrong inside an engine; [`crate::InferenceError`] adds the model's path.
@@ -86,9 +111,9 @@ pub enum EngineError {
     /// No tensor of the graph has this name.
     #[error("the model has no tensor named {0:?}")]
     UnknownTensor(String),
-    /// A tensor that was asked for is not of 32-bit floats.
-    #[error("the tensor {0:?} is not of 32-bit floats")]
-    NotFloat(String),
+    /// A tensor that was asked for holds no numbers, or of a kind that the engine does not give.
+    #[error("the tensor {0:?} holds no numbers that can be read")]
+    NotNumbers(String),
     /// The run failed.
     #[error("{engine} fails to run the model: {reason}")]
     Run {
@@ -107,6 +132,16 @@ pub trait Session: Send + Sync {
     /// The engine that opened the model.
     fn engine(&self) -> Engine;
 
+    /// What it computes with.
+    fn provider(&self) -> Provider {
+        Provider::Cpu
+    }
+
+    /// Why it does not compute with a provider that was asked for; a sentence each, empty when it does.
+    fn notes(&self) -> &[String] {
+        &[]
+    }
+
     /// The inputs as the engine understood them, which may be less than the file says: rten reads `float16` and `float64`
     /// as `float32`, and gives names of its own to sides that it cannot work out.
     fn inputs(&self) -> Vec<TensorInfo>;
@@ -116,7 +151,8 @@ pub trait Session: Send + Sync {
 
     /// Runs the model and gives the tensors named in `wanted`, in that order; no name may occur twice.
     ///
-    /// A wanted tensor may be an output or any tensor inside the graph. The first time an inner tensor is asked for, the
+    /// Values are converted to the element type of an input (bytes: rounded and held to 0..=255), and numbers of any kind
+    /// come back as 32-bit floats. A wanted tensor may be an output or any tensor inside the graph. The first time an inner tensor is asked for, the
     /// model is opened a second time without the optimisations that would remove it.
     fn run(&self, inputs: &[(&str, &Tensor)], wanted: &[&str]) -> Result<Vec<Tensor>, EngineError>;
 }
@@ -129,20 +165,19 @@ pub fn engines(ort_library: Option<&Path>) -> Vec<EngineStatus> {
     vec![rten_engine::status(), ort_library::status(ort_library)]
 }
 
-/// Opens the bytes of a model with the engine that was chosen; `model` is what [`OnnxModel::parse`] said about them.
+/// Opens the bytes of a model; `model` is what [`OnnxModel::parse`] said about them.
 ///
 /// With [`EngineChoice::Auto`], a model that ONNX Runtime refuses is opened with rten; the error names both refusals.
 pub fn open_session(
     bytes: &Arc<[u8]>,
     model: &OnnxModel,
-    choice: EngineChoice,
-    ort_library: Option<&Path>,
+    options: &EngineOptions,
 ) -> Result<Box<dyn Session>, EngineError> {
-    match choice {
-        EngineChoice::Rten => rten_engine::open(bytes, model),
-        EngineChoice::OnnxRuntime => ort_engine::open(bytes, model, ort_library),
-        EngineChoice::Auto => ort_engine::open(bytes, model, ort_library).or_else(|first| {
-            rten_engine::open(bytes, model).map_err(|second| match (first, second) {
+    match options.choice {
+        EngineChoice::Rten => rten_engine::open(bytes, model, options),
+        EngineChoice::OnnxRuntime => ort_engine::open(bytes, model, options),
+        EngineChoice::Auto => ort_engine::open(bytes, model, options).or_else(|first| {
+            rten_engine::open(bytes, model, options).map_err(|second| match (first, second) {
                 (EngineError::Load { reason: ort, .. }, EngineError::Load { engine, reason }) => {
                     EngineError::Load { engine, reason: format!("{reason} ({} neither: {ort})", Engine::OnnxRuntime) }
                 }

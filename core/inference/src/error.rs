@@ -59,6 +59,14 @@ pub enum InferenceError {
         /// The model file.
         path: PathBuf,
     },
+    /// What is asked of a prompted model makes no sense, or is more than it can do.
+    #[error("cannot segment with {}: {reason}", path.display())]
+    Prompt {
+        /// The encoder's file.
+        path: PathBuf,
+        /// What is wrong with the prompt.
+        reason: String,
+    },
     /// A threshold lies outside 0..=1 or is not a number.
     #[error("cannot detect with {name} = {value}: it must lie between 0 and 1")]
     Option {

@@ -1,6 +1,7 @@
 //! Non-maximum suppression: of boxes that lie on one another, keep the best.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use concord_geometry::BBox;
 
@@ -13,15 +14,61 @@ pub fn class_aware(boxes: &[BBox], scores: &[f32], classes: &[usize], max_iou: f
     let count = boxes.len().min(scores.len()).min(classes.len());
     let mut order: Vec<usize> = (0..count).collect();
     order.sort_by(|a, b| best_first(scores[*a], scores[*b]));
-    let mut kept: Vec<usize> = Vec::new();
-    for index in order {
-        let covered =
-            |better: &usize| classes[*better] == classes[index] && boxes[*better].iou(&boxes[index]) > max_iou;
-        if !kept.iter().any(covered) {
+    let sorted: Vec<BBox> = order.iter().map(|index| boxes[*index]).collect();
+    let classes: Vec<usize> = order.iter().map(|index| classes[*index]).collect();
+    let kept = suppressed(&sorted, &classes, max_iou, |a, b| sorted[a].iou(&sorted[b]));
+    kept.into_iter().map(|index| order[index]).collect()
+}
+
+/// Places of the candidates that stay, of candidates that are sorted best first; `bounds` hold each of them, and
+/// `overlap` gives the IoU of two.
+///
+/// Boxes that stay are entered in the cells of a grid, and a candidate is compared only with those of its class in the
+/// cells where one that suppresses it must lie: with more than half of the union shared, the other covers its middle.
+pub(crate) fn suppressed(
+    bounds: &[BBox],
+    classes: &[usize],
+    max_iou: f64,
+    overlap: impl Fn(usize, usize) -> f64,
+) -> Vec<usize> {
+    let Some(all) = bounds.iter().copied().reduce(|a, b| a.union(&b)) else { return Vec::new() };
+    let grid =
+        Grid { origin: (all.x1(), all.y1()), cell: (all.width().max(all.height()) / f64::from(CELLS)).max(1e-9) };
+    let mut cells: BTreeMap<(usize, u32, u32), Vec<usize>> = BTreeMap::new();
+    let mut kept = Vec::new();
+    for (index, bbox) in bounds.iter().enumerate() {
+        let class = classes[index];
+        let asked =
+            if max_iou >= 0.5 { BBox::from_points(bbox.center(), bbox.center()).unwrap_or(*bbox) } else { *bbox };
+        let is_covered = grid.cells(&asked).any(|(x, y)| {
+            cells.get(&(class, x, y)).is_some_and(|held| held.iter().any(|better| overlap(*better, index) > max_iou))
+        });
+        if !is_covered {
+            for (x, y) in grid.cells(bbox) {
+                cells.entry((class, x, y)).or_default().push(index);
+            }
             kept.push(index);
         }
     }
     kept
+}
+
+/// Cells along the longer side of everything.
+const CELLS: u32 = 32;
+
+struct Grid {
+    origin: (f64, f64),
+    cell: f64,
+}
+
+impl Grid {
+    /// The cells that a box touches.
+    fn cells(&self, bbox: &BBox) -> impl Iterator<Item = (u32, u32)> + use<> {
+        let at = |value: f64, origin: f64| (((value - origin) / self.cell) as u32).min(CELLS);
+        let columns = at(bbox.x1(), self.origin.0)..=at(bbox.x2(), self.origin.0);
+        let rows = at(bbox.y1(), self.origin.1)..=at(bbox.y2(), self.origin.1);
+        columns.flat_map(move |x| rows.clone().map(move |y| (x, y)))
+    }
 }
 
 /// Orders scores from high to low; a stable sort by it keeps ties in input order.

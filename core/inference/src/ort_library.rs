@@ -8,6 +8,8 @@ use ort::environment::Environment;
 use ort::logging::LogLevel;
 
 use crate::engine::{Engine, EngineError, EngineStatus};
+use crate::ort_engine::{How, commit, first_line};
+use crate::provider::{Provider, ProviderStatus};
 
 #[cfg(target_os = "windows")]
 const FILE_NAME: &str = "onnxruntime.dll";
@@ -136,8 +138,9 @@ pub(crate) fn status(ort_library: Option<&Path>) -> EngineStatus {
         Ok(runtime) => EngineStatus {
             engine: Engine::OnnxRuntime,
             available: true,
-            version: runtime.version,
             reason: reason_of(&runtime.library, ort_library),
+            providers: providers(&runtime),
+            version: runtime.version,
             library: Some(runtime.library),
         },
         Err(error) => EngineStatus {
@@ -149,8 +152,29 @@ pub(crate) fn status(ort_library: Option<&Path>) -> EngineStatus {
                 other => other.to_string(),
             },
             library: ort_library.map(Path::to_path_buf),
+            providers: Vec::new(),
         },
     }
+}
+
+/// The smallest model there is, to see whether a provider really starts: `y = Identity(x)` of one float.
+const SMALLEST: &[u8] = include_bytes!("smallest.onnx");
+
+/// Every provider that the library was built with, each tried by opening a session with it; and the others, for people
+/// to see that they are not in it.
+fn providers(runtime: &Runtime) -> Vec<ProviderStatus> {
+    let status = |provider: Provider| {
+        let (available, reason) = if provider.is_built_in() {
+            match commit(runtime, SMALLEST, How { provider, threads: 1 }) {
+                Ok(_) => (true, "works".to_owned()),
+                Err(error) => (false, first_line(&error.to_string()).to_owned()),
+            }
+        } else {
+            (false, "this library was built without it".to_owned())
+        };
+        ProviderStatus { provider, available, reason }
+    };
+    Provider::ALL.into_iter().map(status).collect()
 }
 
 fn reason_of(loaded: &Path, asked: Option<&Path>) -> String {

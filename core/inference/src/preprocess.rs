@@ -1,41 +1,91 @@
-//! From pixels to a model's input: letterbox, resize and scale, bit for bit as OpenCV and Ultralytics do it.
+//! From pixels to a model's input: placed, resized as OpenCV does it, and scaled as the contract says.
 
-use concord_geometry::{Letterbox, Size};
-use concord_imaging::Rgb8;
+use concord_geometry::{Placement, Size};
+use concord_imaging::{Rgb8, resized};
 
+use crate::contract::{Colour, Input, Layout, Resample};
 use crate::tensor::Tensor;
-
-/// The grey of the padding, of 255, as in Ultralytics' `LetterBox`.
-pub const PAD: u8 = 114;
 
 /// Fractional bits of a weight, as in OpenCV (`INTER_RESIZE_COEF_BITS`).
 const WEIGHT_ONE: f32 = 2048.0;
 
-/// The image letterboxed into `input` as `[1, 3, height, width]`, R, G, B in 0..=1, and the mapping back.
+/// An image as a model's input of a batch of one, and where it lies there.
 ///
-/// The resize is bilinear at half-pixel centres without smoothing, in the fixed-point arithmetic of OpenCV's
-/// `resize(…, INTER_LINEAR)` for 8-bit images, so the tensor is equal to Ultralytics' and not only close to it.
+/// Unless the contract asks for smoothing, the resize is bilinear at half-pixel centres, in the fixed-point arithmetic of OpenCV's
+/// `resize(…, INTER_LINEAR)` for 8-bit images, so the tensor is equal to Ultralytics' and not only close to it. Then each
+/// level becomes `(level · scale − mean) / std` of its channel, worked out in 64 bits and rounded once.
 ///
 /// # Panics
-/// When a side of `input` is 0.
-pub fn letterbox_tensor(image: &Rgb8, input: Size) -> (Tensor, Letterbox) {
-    let letterbox = Letterbox::new(image.size, input);
-    let scaled = resize(image, letterbox.scaled);
-    let (width, height) = (input.width as usize, input.height as usize);
-    let plane = width * height;
-    let unit: Vec<f32> = (0..=u8::MAX).map(|level| f32::from(level) / 255.0).collect();
-    let mut data = vec![unit[usize::from(PAD)]; plane * 3];
-    let row_bytes = letterbox.scaled.width as usize * 3;
-    for (y, row) in scaled.chunks_exact(row_bytes).enumerate() {
-        let start = (y + letterbox.pad_top as usize) * width + letterbox.pad_left as usize;
-        for (x, pixel) in row.chunks_exact(3).enumerate() {
-            for (channel, level) in pixel.iter().enumerate() {
-                data[channel * plane + start + x] = unit[usize::from(*level)];
+/// When a side of the input is 0, which no contract lets through.
+pub fn prepare(image: &Rgb8, input: &Input) -> (Tensor, Placement) {
+    let mut data = vec![0.0; input.shape(1).iter().product()];
+    let placement = prepare_into(image, input, &mut data);
+    (Tensor::new(input.shape(1), data).expect("the shape's product was filled"), placement)
+}
+
+/// [`prepare`] into the part of a batch that belongs to the image: `height · width · channels` numbers.
+pub(crate) fn prepare_into(image: &Rgb8, input: &Input, data: &mut [f32]) -> Placement {
+    let placement = Placement::new(image.size, input.size, input.fit.into());
+    let scaled = match input.resample {
+        Resample::Linear => resize(image, placement.scaled),
+        Resample::Smooth => resized(image, placement.scaled).data,
+    };
+    let levels = levels(input);
+    let (width, height) = (input.size.width as usize, input.size.height as usize);
+    let channels = levels.len();
+    let (channel_step, pixel_step) = match input.layout {
+        Layout::Nchw => (width * height, 1),
+        Layout::Nhwc => (1, channels),
+    };
+    let (left, top, across, down) = placement.covered();
+    let (left, top, across, down) = (left as usize, top as usize, across as usize, down as usize);
+    if (across, down) != (width, height) {
+        for (channel, levels) in levels.iter().enumerate() {
+            let pad = levels[usize::from(input.pad)];
+            data.iter_mut()
+                .skip(channel * channel_step)
+                .step_by(pixel_step)
+                .take(width * height)
+                .for_each(|v| *v = pad);
+        }
+    }
+    // Where the scaled image stands out, its first columns and rows are left out.
+    let skip = |start: i32| usize::try_from(-i64::from(start)).unwrap_or(0);
+    let (skip_x, skip_y) = (skip(placement.left), skip(placement.top));
+    let row_bytes = placement.scaled.width as usize * 3;
+    for y in 0..down {
+        let row = &scaled[(y + skip_y) * row_bytes + skip_x * 3..][..across * 3];
+        let start = (y + top) * width + left;
+        for (channel, levels) in levels.iter().enumerate() {
+            let out = data[channel * channel_step + start * pixel_step..].iter_mut().step_by(pixel_step);
+            match input.colour {
+                Colour::Rgb => fill(out, row, levels, |p| p[channel]),
+                Colour::Bgr => fill(out, row, levels, |p| p[2 - channel]),
+                Colour::Grey => fill(out, row, levels, luma),
             }
         }
     }
-    let tensor = Tensor::new([1, 3, height, width], data).expect("three planes were filled");
-    (tensor, letterbox)
+    placement
+}
+
+fn fill<'a>(out: impl Iterator<Item = &'a mut f32>, row: &[u8], levels: &[f32; 256], pick: impl Fn(&[u8]) -> u8) {
+    for (value, pixel) in out.zip(row.chunks_exact(3)) {
+        *value = levels[usize::from(pick(pixel))];
+    }
+}
+
+/// Pillow's `convert("L")`.
+fn luma(pixel: &[u8]) -> u8 {
+    let [r, g, b] = [0, 1, 2].map(|channel| u32::from(pixel[channel]));
+    ((19_595 * r + 38_470 * g + 7_471 * b + 32_768) >> 16) as u8
+}
+
+/// What each level becomes, a table a channel.
+fn levels(input: &Input) -> Vec<[f32; 256]> {
+    let channels = input.mean.iter().zip(&input.std);
+    channels
+        .map(|(mean, std)| std::array::from_fn(|level| ((level as f64 * input.scale - mean) / std) as f32))
+        .collect()
 }
 
 /// The image resized to `target` as OpenCV's `resize(…, INTER_LINEAR)` does it: RGB bytes, row-major.
@@ -125,17 +175,46 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::contract::{Element, FitName};
+
+    fn input(width: u32, height: u32) -> Input {
+        Input::plain("images", Element::Float32, Layout::Nchw, 3, Size::new(width, height), false)
+    }
 
     #[test]
     fn padding_is_grey_and_the_image_keeps_its_place() {
         let image = Rgb8::filled(Size::new(40, 20), [255, 0, 51]);
-        let (tensor, letterbox) = letterbox_tensor(&image, Size::new(48, 32));
+        let (tensor, placement) = prepare(&image, &input(48, 32));
         assert_eq!(tensor.shape(), [1, 3, 32, 48]);
-        assert_eq!((letterbox.scaled, letterbox.pad_top), (Size::new(48, 24), 4));
+        assert_eq!((placement.scaled, placement.top), (Size::new(48, 24), 4));
         let at = |channel: usize, y: usize, x: usize| tensor.data()[(channel * 32 + y) * 48 + x];
         let grey = 114.0_f32 / 255.0;
         assert_eq!([at(0, 3, 0), at(1, 3, 20), at(2, 28, 47)], [grey; 3]);
         assert_eq!([at(0, 4, 0), at(1, 4, 0), at(2, 27, 47)], [1.0, 0.0, 0.2]);
+    }
+
+    #[test]
+    fn channels_and_levels_are_as_the_contract_says() {
+        let image = Rgb8::filled(Size::new(8, 4), [200, 100, 50]);
+        let last = Input { layout: Layout::Nhwc, fit: FitName::LetterboxTopLeft, colour: Colour::Bgr, ..input(4, 4) };
+        let last = Input { scale: 1.0, mean: vec![10.0, 20.0, 30.0], std: vec![2.0, 4.0, 5.0], ..last };
+        let (tensor, _) = prepare(&image, &last);
+        assert_eq!(tensor.shape(), [1, 4, 4, 3]);
+        assert_eq!(tensor.data()[..3], [20.0, 20.0, 34.0], "(50 − 10) / 2, (100 − 20) / 4, (200 − 30) / 5");
+        assert_eq!(tensor.data()[45..], [52.0, 23.5, 16.8], "the padding is 114 in every channel");
+        let grey = Input { colour: Colour::Grey, scale: 1.0, mean: vec![0.0], std: vec![1.0], ..input(2, 1) };
+        // Pillow 12.2: Image.new("RGB", (1, 1), (200, 100, 50)).convert("L") is 124.
+        assert_eq!(prepare(&image, &grey).0.data(), [124.0, 124.0]);
+    }
+
+    #[test]
+    fn what_stands_out_is_cut_off_on_both_sides() {
+        // Columns of levels 0, 10 … 70 at the input's own height: the middle four are left.
+        let image = Rgb8::from_fn(Size::new(8, 4), |x, _| [(x * 10) as u8; 3]);
+        let cover = Input { fit: FitName::Cover, scale: 1.0, ..input(4, 4) };
+        let (tensor, placement) = prepare(&image, &cover);
+        assert_eq!(placement.left, -2);
+        assert_eq!(tensor.data()[..4], [20.0, 30.0, 40.0, 50.0]);
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
-use rten::{DataType, ModelOptions, NodeId, Value, ValueType, ValueView};
+use rten::{DataType, ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView, ValueType, ValueView};
 use rten_tensor::Layout;
 
-use crate::engine::{Engine, EngineError, EngineStatus, Session};
+use crate::engine::{Engine, EngineError, EngineOptions, EngineStatus, Session};
 use crate::onnx::OnnxModel;
+use crate::provider::{Provider, ProviderStatus};
 use crate::tensor::{Dimension, Tensor, TensorInfo};
 
 /// The release this crate is built against; a test compares it with `Cargo.lock`.
@@ -20,13 +21,20 @@ pub(crate) fn status() -> EngineStatus {
         version: Some(VERSION.into()),
         reason: "built in".into(),
         library: None,
+        providers: vec![ProviderStatus { provider: Provider::Cpu, available: true, reason: "built in".into() }],
     }
 }
 
-pub(crate) fn open(bytes: &Arc<[u8]>, model: &OnnxModel) -> Result<Box<dyn Session>, EngineError> {
+pub(crate) fn open(
+    bytes: &Arc<[u8]>,
+    model: &OnnxModel,
+    options: &EngineOptions,
+) -> Result<Box<dyn Session>, EngineError> {
     let optimised = load(bytes, true)?;
+    let pool = (options.threads > 0).then(|| Arc::new(ThreadPool::with_num_threads(options.threads)));
     Ok(Box::new(RtenSession {
         optimised,
+        pool,
         complete: OnceLock::new(),
         bytes: Arc::clone(bytes),
         outputs: model.outputs.iter().map(|output| output.name.clone()).collect(),
@@ -35,6 +43,8 @@ pub(crate) fn open(bytes: &Arc<[u8]>, model: &OnnxModel) -> Result<Box<dyn Sessi
 
 struct RtenSession {
     optimised: rten::Model,
+    /// Threads of its own; the engine's common ones without.
+    pool: Option<Arc<ThreadPool>>,
     /// The graph as the file has it: fusing nodes loses the tensors between them.
     complete: OnceLock<Result<rten::Model, EngineError>>,
     bytes: Arc<[u8]>,
@@ -66,15 +76,14 @@ impl Session for RtenSession {
     fn run(&self, inputs: &[(&str, &Tensor)], wanted: &[&str]) -> Result<Vec<Tensor>, EngineError> {
         let model = self.model_with(wanted)?;
         let node = |name: &str| model.find_node(name).ok_or_else(|| EngineError::UnknownTensor(name.to_owned()));
-        let inputs = inputs
-            .iter()
-            .map(|(name, tensor)| {
-                let view = ValueView::from_shape(tensor.shape(), tensor.data()).map_err(run_error)?;
-                Ok((node(name)?, view.into()))
-            })
-            .collect::<Result<Vec<_>, EngineError>>()?;
+        let mut values = Vec::with_capacity(inputs.len());
+        for (name, tensor) in inputs {
+            let id = node(name)?;
+            values.push((id, input_value(model, id, tensor)?));
+        }
         let outputs = wanted.iter().map(|name| node(name)).collect::<Result<Vec<NodeId>, _>>()?;
-        let values = guarded(|| model.run(inputs, &outputs, None).map_err(run_error))
+        let options = self.pool.as_ref().map(|pool| RunOptions::default().with_thread_pool(Some(Arc::clone(pool))));
+        let values = guarded(|| model.run(values, &outputs, options).map_err(run_error))
             .unwrap_or_else(|reason| Err(EngineError::Run { engine: Engine::Rten, reason }))?;
         wanted.iter().zip(values).map(|(name, value)| tensor(name, value)).collect()
     }
@@ -99,10 +108,40 @@ fn run_error(error: impl std::fmt::Display) -> EngineError {
     EngineError::Run { engine: Engine::Rten, reason: error.to_string() }
 }
 
+/// A tensor in the element type that the model wants there.
+fn input_value<'a>(model: &rten::Model, id: NodeId, tensor: &'a Tensor) -> Result<ValueOrView<'a>, EngineError> {
+    let (shape, data) = (tensor.shape(), tensor.data());
+    let dtype = model.node_info(id).and_then(|info| info.dtype());
+    let whole = |low: f32, high: f32| data.iter().map(move |v| v.round().clamp(low, high));
+    Ok(match dtype {
+        Some(ValueType::Tensor(DataType::UInt8)) => {
+            Value::from_shape(shape, whole(0.0, 255.0).map(|v| v as u8).collect::<Vec<_>>()).map_err(run_error)?.into()
+        }
+        Some(ValueType::Tensor(DataType::Int32)) => {
+            Value::from_shape(shape, data.iter().map(|v| v.round() as i32).collect::<Vec<_>>())
+                .map_err(run_error)?
+                .into()
+        }
+        _ => ValueView::from_shape(shape, data).map_err(run_error)?.into(),
+    })
+}
+
 fn tensor(name: &str, value: Value) -> Result<Tensor, EngineError> {
-    let floats = value.into_tensor::<f32>().ok_or_else(|| EngineError::NotFloat(name.to_owned()))?;
-    let shape = floats.shape().to_vec();
-    Tensor::new(shape, floats.into_data()).ok_or_else(|| run_error(format!("{name:?} has an impossible shape")))
+    let shape = match &value {
+        Value::FloatTensor(tensor) => tensor.shape().to_vec(),
+        Value::Int32Tensor(tensor) => tensor.shape().to_vec(),
+        Value::Int8Tensor(tensor) => tensor.shape().to_vec(),
+        Value::UInt8Tensor(tensor) => tensor.shape().to_vec(),
+        _ => return Err(EngineError::NotNumbers(name.to_owned())),
+    };
+    let data: Vec<f32> = match value {
+        Value::FloatTensor(tensor) => tensor.into_data(),
+        Value::Int32Tensor(tensor) => tensor.into_data().into_iter().map(|v| v as f32).collect(),
+        Value::Int8Tensor(tensor) => tensor.into_data().into_iter().map(f32::from).collect(),
+        Value::UInt8Tensor(tensor) => tensor.into_data().into_iter().map(f32::from).collect(),
+        _ => return Err(EngineError::NotNumbers(name.to_owned())),
+    };
+    Tensor::new(shape, data).ok_or_else(|| run_error(format!("{name:?} has an impossible shape")))
 }
 
 fn describe(model: &rten::Model, id: NodeId) -> TensorInfo {

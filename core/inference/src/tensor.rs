@@ -17,6 +17,14 @@ impl Tensor {
         (elements == data.len()).then_some(Self { shape, data })
     }
 
+    /// A tensor of one value.
+    ///
+    /// # Panics
+    /// When the number of elements overflows.
+    pub fn filled(shape: &[usize], value: f32) -> Self {
+        Self { shape: shape.to_vec(), data: vec![value; shape.iter().product()] }
+    }
+
     /// The length of each side, outermost first.
     pub fn shape(&self) -> &[usize] {
         &self.shape
@@ -62,6 +70,16 @@ impl TensorInfo {
     /// True when the elements are 32-bit floats.
     pub fn is_f32(&self) -> bool {
         self.element == "float32"
+    }
+
+    /// True when a tensor of that shape can stand there: equal where a side is fixed, or nothing is declared.
+    pub fn may_hold(&self, tensor: &Tensor) -> bool {
+        let Some(sides) = &self.shape else { return true };
+        let fits = |(side, length): (&Dimension, &usize)| match side {
+            Dimension::Fixed(fixed) => fixed == length,
+            Dimension::Dynamic(_) => true,
+        };
+        sides.len() == tensor.shape().len() && sides.iter().zip(tensor.shape()).all(fits)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use concord_inference::{EngineChoice, InferenceError, Model, engines};
+use concord_inference::{EngineChoice, EngineOptions, InferenceError, Model, engines};
 
 #[test]
 fn a_wrong_library_is_named_with_the_reason() {
@@ -10,7 +10,8 @@ fn a_wrong_library_is_named_with_the_reason() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let library = folder.path().join("libonnxruntime.so");
     std::fs::write(&library, b"not a library").expect("a file");
-    let error = Model::load(&model, EngineChoice::OnnxRuntime, Some(&library)).expect_err("no library");
+    let options = EngineOptions { ort_library: Some(library), ..EngineOptions::only(EngineChoice::OnnxRuntime) };
+    let error = Model::load(&model, &options).expect_err("no library");
     assert!(matches!(error, InferenceError::Engine { .. }), "{error:?}");
     let text = error.to_string();
     assert!(text.contains("ONNX Runtime is not available") && text.contains("libonnxruntime.so"), "{text}");

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use concord_domain::DomainError;
-use concord_exchange::ExchangeError;
+use concord_exchange::{ExchangeError, SignatureError};
 use concord_imaging::ImagingError;
 use concord_inference::InferenceError;
 use concord_metrics::MetricsError;
@@ -22,6 +22,9 @@ pub enum ProjectError {
     /// A dataset, a sidecar or a release.
     #[error(transparent)]
     Exchange(#[from] ExchangeError),
+    /// A signature or a list of trusted keys.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     /// A picture.
     #[error(transparent)]
     Imaging(#[from] ImagingError),

@@ -203,6 +203,17 @@ pub fn outcomes(project: &Project, run: &str, reference: Reference<'_>) -> Resul
     Ok(Outcomes { evaluated: Some(evaluate(reader.samples()?, classes, &truth, &predictions)?) })
 }
 
+/// The score of every prediction of a run on the reference's samples, its image, and whether it found an object at
+/// [`OPERATING_IOU`].
+pub fn scored_outcomes(
+    project: &Project,
+    run: &str,
+    reference: Reference<'_>,
+) -> Result<Vec<(f64, u64, bool)>, ProjectError> {
+    let outcomes = outcomes(project, run, reference)?;
+    Ok(outcomes.evaluated.map(|e| e.operating.scored()).unwrap_or_default())
+}
+
 /// A run's predictions by sample; samples on which the model found nothing are there with an empty list.
 pub fn predictions_of(reader: &Reader, run: &str) -> Result<BTreeMap<SampleId, Vec<Prediction>>, ProjectError> {
     let mut predictions: BTreeMap<SampleId, Vec<Prediction>> =

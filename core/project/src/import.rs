@@ -33,8 +33,6 @@ pub struct ImportReport {
     pub quarantined: Vec<ImportProblem>,
     /// Rows of the file that could not be used, with place and cause.
     pub problems: Vec<ImportProblem>,
-    /// Number of suggestions of another geometry that were reduced to their boxes.
-    pub reduced_to_boxes: u64,
     /// True when the project had no classes and took them from the file.
     pub ontology_from_file: bool,
 }
@@ -100,14 +98,11 @@ pub fn suggestions(desk: &Desk, source: &Path, model: &str, progress: &Progress)
     let mut rows: RunRows = BTreeMap::new();
     for Found { sample, objects, .. } in matched.values() {
         progress.step(1)?;
-        report.reduced_to_boxes += objects.iter().filter(|o| o.geometry.kind() != GeometryKind::Box).count() as u64;
         let mut predictions: Vec<Prediction> = objects
             .iter()
             .map(|o| Prediction {
-                bbox: o.bbox(),
-                class: o.class.clone(),
-                score: o.score.unwrap_or(1.0),
-                class_scores: vec![],
+                shape: (o.geometry.kind() != GeometryKind::Box).then(|| o.geometry.clone()),
+                ..Prediction::new(o.bbox(), o.class.as_str(), o.score.unwrap_or(1.0))
             })
             .collect();
         predictions.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -127,7 +122,7 @@ pub fn suggestions(desk: &Desk, source: &Path, model: &str, progress: &Progress)
         predictions: 0,
         digest: String::new(),
     };
-    write_run(desk, run, rows, None)?;
+    write_run(desk, run, rows)?;
     Ok(report)
 }
 

@@ -12,6 +12,7 @@ mod error;
 pub mod evaluation;
 pub mod import;
 pub mod label;
+pub mod model;
 pub mod new;
 mod pictures;
 mod progress;
@@ -26,5 +27,5 @@ pub mod verify;
 
 pub use desk::{Clock, Desk};
 pub use error::ProjectError;
-pub use progress::Progress;
+pub use progress::{Courtesy, InHand, Progress};
 pub use project::{CONFIG_FILE, GATES_FILE, Project, SLICES_FILE, Versions};

@@ -12,7 +12,8 @@ use concord_report::{PicturePair, StressReport, StressType, write_stress};
 use concord_store::ImportProblem;
 use rayon::prelude::*;
 
-use crate::run::{NamedModel, detect_options, load_model, predictions, template};
+use crate::model::{NamedModel, open};
+use crate::run::{detect_options, predictions, template};
 use crate::validate::{Ground, named};
 use crate::{Progress, Project, ProjectError, evaluation, pictures};
 
@@ -61,7 +62,7 @@ pub fn stress(
     progress: &Progress,
 ) -> Result<Stress, ProjectError> {
     let types = perturbations(options)?;
-    let named_model = load_model(project, model)?;
+    let named_model = open(project, model)?;
     let mut ground = Ground::of(project)?;
     limit(&mut ground, options);
     let plan: Vec<(Perturbation, u8)> =
@@ -161,11 +162,11 @@ fn predict_all(
             Ok(image) => image,
             Err(error) => return Ok(Err(refused(error))),
         };
-        let mut cells = vec![predictions(&named.model, named.model.detect(&image, &options)?)];
+        let mut cells = vec![predictions(named, named.model.detect(&image, &options)?)];
         progress.step(1)?;
         for (perturbation, severity) in plan {
             match try_apply(&image, *perturbation, *severity, seed, &sample.id.0) {
-                Ok(worse) => cells.push(predictions(&named.model, named.model.detect(&worse, &options)?)),
+                Ok(worse) => cells.push(predictions(named, named.model.detect(&worse, &options)?)),
                 Err(error) => return Ok(Err(refused(error))),
             }
             progress.step(1)?;

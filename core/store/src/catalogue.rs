@@ -1,12 +1,10 @@
-//! The catalogue: samples, runs and predictions, written in bulk and never changed.
+//! The catalogue: samples, written in bulk and never changed.
 
 use std::collections::BTreeMap;
 
 use concord_domain::digest::canonical_json;
-use concord_domain::object::SuggestionId;
 use concord_domain::sample::{Metadata, Provenance, Sample, SampleId};
-use concord_domain::suggestion::{Prediction, Run, Suggestion};
-use concord_geometry::{BBox, Size};
+use concord_geometry::Size;
 use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 
@@ -36,17 +34,6 @@ pub struct ImportProblem {
     pub place: String,
     /// Why it was not read.
     pub cause: String,
-}
-
-/// A model file that the project knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModelRecord {
-    /// Name for people and for the command line.
-    pub name: String,
-    /// SHA-256 of the file, 64 hexadecimal digits.
-    pub sha256: String,
-    /// Where the file is; relative to the project folder when it lies inside.
-    pub path: String,
 }
 
 impl Bulk<'_> {
@@ -97,66 +84,7 @@ impl Bulk<'_> {
         Ok(())
     }
 
-    /// Adds the row of a run; its predictions follow by [`Bulk::add_predictions`] in the same transaction.
-    pub fn add_run(&mut self, run: &Run) -> Result<(), StoreError> {
-        self.write(
-            "adding a run",
-            "INSERT INTO runs (id, ordinal, model, perturbation, body)
-             VALUES (?1, (SELECT coalesce(max(ordinal), 0) + 1 FROM runs), ?2, ?3, ?4)",
-            params![run.id, run.model, run.perturbation, canonical_json(run)],
-        )
-        .map(|_| ())
-    }
-
-    /// Adds a run's predictions on one sample, with the sample's uncertainty in bits; an empty slice says that the
-    /// model found nothing.
-    pub fn add_predictions(
-        &mut self,
-        run: &str,
-        sample: &SampleId,
-        uncertainty: f64,
-        predictions: &[Prediction],
-    ) -> Result<(), StoreError> {
-        self.write(
-            "adding predictions",
-            "INSERT INTO run_samples (run, sample, uncertainty) VALUES (?1, ?2, ?3)",
-            params![run, sample.0, uncertainty],
-        )?;
-        for (position, p) in predictions.iter().enumerate() {
-            let scores: Vec<u8> = p.class_scores.iter().flat_map(|s| s.to_le_bytes()).collect();
-            self.write(
-                "adding predictions",
-                "INSERT INTO predictions (run, sample, position, class, x1, y1, x2, y2, score, class_scores)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                params![
-                    run,
-                    sample.0,
-                    position as i64,
-                    p.class,
-                    p.bbox.x1(),
-                    p.bbox.y1(),
-                    p.bbox.x2(),
-                    p.bbox.y2(),
-                    p.score,
-                    scores
-                ],
-            )?;
-        }
-        Ok(())
-    }
-
-    /// Notes a model file; a known one gets the new name and path.
-    pub fn add_model(&mut self, model: &ModelRecord) -> Result<(), StoreError> {
-        self.write(
-            "adding a model",
-            "INSERT INTO models (sha256, name, path) VALUES (?1, ?2, ?3)
-             ON CONFLICT (sha256) DO UPDATE SET name = excluded.name, path = excluded.path",
-            params![model.sha256, model.name, model.path],
-        )
-        .map(|_| ())
-    }
-
-    fn write(
+    pub(crate) fn write(
         &self,
         doing: &'static str,
         sql: &'static str,
@@ -235,63 +163,6 @@ impl Reader {
         let sql = "SELECT place, cause FROM import_problems WHERE import = ?1 ORDER BY position";
         self.all("reading problems", sql, [import], |r| Ok(ImportProblem { place: r.get(0)?, cause: r.get(1)? }))
     }
-
-    /// All runs in the order in which they came.
-    pub fn runs(&self) -> Result<Vec<Run>, StoreError> {
-        let rows = self.all("reading runs", "SELECT id, body FROM runs ORDER BY ordinal", [], |r| {
-            Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?))
-        })?;
-        rows.into_iter().map(|(id, body)| decode("runs", &id, &body)).collect()
-    }
-
-    /// The latest run on clean images; of one model when it is named.
-    pub fn latest_run(&self, model: Option<&str>) -> Result<Option<Run>, StoreError> {
-        let sql = "SELECT body FROM runs WHERE perturbation IS NULL AND (?1 IS NULL OR model = ?1)
-            ORDER BY ordinal DESC LIMIT 1";
-        let body = self.one("reading runs", sql, [model], |r| r.get::<_, String>(0))?;
-        body.map(|b| decode("runs", "latest", &b)).transpose()
-    }
-
-    /// The samples of a run with the uncertainty of the model on each, in bits, in order of sample.
-    pub fn uncertainties(&self, run: &str) -> Result<Vec<(SampleId, f64)>, StoreError> {
-        let sql = "SELECT sample, uncertainty FROM run_samples WHERE run = ?1 ORDER BY sample";
-        self.all("reading uncertainties", sql, [run], |r| Ok((SampleId(r.get(0)?), r.get(1)?)))
-    }
-
-    /// A run's predictions on one sample, in order of position.
-    pub fn suggestions(&self, run: &str, sample: &SampleId) -> Result<Vec<Suggestion>, StoreError> {
-        let sql = format!("{PREDICTION_SQL} WHERE run = ?1 AND sample = ?2 ORDER BY position");
-        let rows = self.all("reading predictions", &sql, params![run, sample.0], RawPrediction::read)?;
-        let decode = |raw: RawPrediction| {
-            let id = SuggestionId { run: run.to_owned(), index: raw.position };
-            Ok(Suggestion { id, prediction: raw.decode()? })
-        };
-        rows.into_iter().map(decode).collect()
-    }
-
-    /// Calls `each` with every prediction of a run in order of sample and position, one in memory at a time.
-    pub fn each_prediction(
-        &self,
-        run: &str,
-        mut each: impl FnMut(&SampleId, u32, Prediction),
-    ) -> Result<(), StoreError> {
-        let doing = "reading predictions";
-        let sql = format!("{PREDICTION_SQL} WHERE run = ?1 ORDER BY sample, position");
-        let mut statement = self.connection.prepare_cached(&sql).map_err(in_database(doing, &self.connection))?;
-        let mut rows = statement.query([run]).map_err(in_database(doing, &self.connection))?;
-        while let Some(row) = rows.next().map_err(in_database(doing, &self.connection))? {
-            let raw = RawPrediction::read(row).map_err(in_database(doing, &self.connection))?;
-            let (sample, position) = (SampleId(raw.sample.clone()), raw.position);
-            each(&sample, position, raw.decode()?);
-        }
-        Ok(())
-    }
-
-    /// The known models, by name.
-    pub fn models(&self) -> Result<Vec<ModelRecord>, StoreError> {
-        let sql = "SELECT name, sha256, path FROM models ORDER BY name, sha256";
-        self.all("reading models", sql, [], |r| Ok(ModelRecord { name: r.get(0)?, sha256: r.get(1)?, path: r.get(2)? }))
-    }
 }
 
 const SAMPLE_SQL: &str = "SELECT id, path, width, height, bytes, format, orientation, captured_at_ms, metadata, \
@@ -343,56 +214,6 @@ impl RawSample {
             provenance,
         })
     }
-}
-
-const PREDICTION_SQL: &str = "SELECT sample, position, class, x1, y1, x2, y2, score, class_scores FROM predictions";
-
-struct RawPrediction {
-    sample: String,
-    position: u32,
-    class: String,
-    corners: [f64; 4],
-    score: f64,
-    scores: Vec<u8>,
-}
-
-impl RawPrediction {
-    fn read(r: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            sample: r.get(0)?,
-            position: r.get(1)?,
-            class: r.get(2)?,
-            corners: [r.get(3)?, r.get(4)?, r.get(5)?, r.get(6)?],
-            score: r.get(7)?,
-            scores: r.get(8)?,
-        })
-    }
-
-    fn decode(self) -> Result<Prediction, StoreError> {
-        let bbox = BBox::try_from(self.corners).map_err(|e| StoreError::Row {
-            table: "predictions",
-            row: format!("{} of {}", self.position, self.sample),
-            why: e.to_string(),
-        })?;
-        let class_scores = self.scores.chunks_exact(4).map(|c| f32::from_le_bytes([c[0], c[1], c[2], c[3]])).collect();
-        Ok(Prediction { bbox, class: self.class, score: self.score, class_scores })
-    }
-}
-
-/// The bytes that the digest of a run covers, in order of sample and position: one line a prediction.
-pub(crate) fn prediction_line(sample: &SampleId, position: u32, prediction: &Prediction) -> String {
-    canonical_json(&(sample, position, prediction)) + "\n"
-}
-
-/// The digest of a run over its predictions, given in order of sample id and position.
-pub fn run_digest<'a>(samples: impl IntoIterator<Item = (&'a SampleId, &'a [Prediction])>) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for (sample, predictions) in samples {
-        for (position, prediction) in predictions.iter().enumerate() {
-            hasher.update(prediction_line(sample, position as u32, prediction).as_bytes());
-        }
-    }
-    format!("b3:{}", hasher.finalize().to_hex())
 }
 
 /// The digest of an import over its samples, given in order of sample id.

@@ -16,12 +16,17 @@ use crate::StoreError;
 use crate::label_rows::{self, run};
 use crate::log::{COLUMNS, LogRow, RawRow};
 use crate::read::{self, decode, in_database};
+use crate::registry;
 
 /// Folds one row into the state tables. When the decision does not fit, the error says why and the caller rolls back.
 pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
     match &row.decision {
         // Facts speak for themselves: their rows are checked against the digest in the decision.
         Decision::ProjectCreated { .. } | Decision::SamplesImported { .. } | Decision::RunRecorded { .. } => Ok(()),
+        Decision::ModelAdded { model } => registry::add(db, row, model),
+        Decision::ModelCalibrated { sha256, calibration } => registry::calibrate(db, sha256, calibration.as_deref()),
+        Decision::ModelMeasured { sha256, speed } => registry::measure(db, row, sha256, speed),
+        Decision::ModelRetired { sha256, retired } => registry::retire(db, sha256, *retired),
         Decision::OntologyPublished { ontology, digest } => {
             publish(db, "ontologies", ontology.version, digest, &ontology.digest(), ontology)
         }

@@ -67,6 +67,26 @@ CREATE TABLE models (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// What came after the first version: shapes and spreads of predictions, what models say of a sample as a whole, and
+/// embeddings. `object` is the position of the prediction that was cropped, or -1 for the whole sample.
+const FACTS_OF_MODELS: &str = "
+ALTER TABLE predictions ADD COLUMN details TEXT;
+ALTER TABLE run_samples ADD COLUMN class_scores BLOB;
+CREATE TABLE embeddings (
+    run TEXT NOT NULL REFERENCES runs (id),
+    sample TEXT NOT NULL REFERENCES samples (id),
+    object INTEGER NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (run, sample, object)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE pending_readings (
+    run TEXT NOT NULL,
+    sample TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (run, sample)
+) STRICT, WITHOUT ROWID;
+";
+
 /// The log: append-only, hash-chained by device.
 const LOG: &str = "
 CREATE TABLE log (
@@ -174,6 +194,23 @@ CREATE TABLE boosts (
     reason TEXT NOT NULL,
     PRIMARY KEY (sample, row)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE registry (
+    sha256 TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    row TEXT NOT NULL,
+    added_by TEXT NOT NULL,
+    added_at_ms INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    calibration TEXT,
+    retired INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE model_speeds (
+    row TEXT NOT NULL PRIMARY KEY,
+    sha256 TEXT NOT NULL,
+    device TEXT NOT NULL,
+    at_utc_ms INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE releases (
     name TEXT NOT NULL PRIMARY KEY,
     digest TEXT NOT NULL,
@@ -184,7 +221,7 @@ CREATE TABLE releases (
 ";
 
 /// The state tables with the columns that identify a row, for comparing a replay with what is stored.
-pub(crate) const STATE_TABLES: [(&str, &str); 12] = [
+pub(crate) const STATE_TABLES: [(&str, &str); 14] = [
     ("label_sets", "sample, annotator"),
     ("objects", "sample, annotator, id"),
     ("revisions", "sample, annotator, revision"),
@@ -196,11 +233,13 @@ pub(crate) const STATE_TABLES: [(&str, &str); 12] = [
     ("comments", "id"),
     ("task_times", "row"),
     ("boosts", "sample, row"),
+    ("registry", "sha256"),
+    ("model_speeds", "row"),
     ("releases", "name"),
 ];
 
 /// The newest schema this version knows.
-pub(crate) const SCHEMA: i64 = 2;
+pub(crate) const SCHEMA: i64 = 3;
 
 /// Brings the database to the newest schema.
 ///
@@ -209,9 +248,12 @@ pub(crate) const SCHEMA: i64 = 2;
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), rusqlite_migration::Error> {
     let first = [FACTS, LOG].concat();
     let drops = STATE_TABLES.map(|(table, _)| format!("DROP TABLE IF EXISTS {table};\n")).concat();
-    let second = [&drops, STATE].concat();
+    let state = [&drops, STATE].concat();
     let refold = |transaction: &Transaction<'_>| {
         fold::refold(transaction).map_err(|e| HookError::Hook(format!("folding the log again: {e}")))
     };
-    Migrations::new(vec![M::up(&first), M::up_with_hook(&second, refold)]).to_latest(connection)
+    // The second step once folded the log into the tables of its time; whoever comes from the first is folded once, at
+    // the end, into those of now.
+    let third = [FACTS_OF_MODELS, &state].concat();
+    Migrations::new(vec![M::up(&first), M::up("SELECT 1;"), M::up_with_hook(&third, refold)]).to_latest(connection)
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::log::{COLUMNS, LogRow, RawRow};
 use crate::read::in_database;
 use crate::store::{DATABASE, file_uri};
-use crate::{Reader, StoreError, catalogue, fold, schema};
+use crate::{Reader, RunDigest, StoreError, catalogue, fold, schema};
 
 /// One thing that is not as the log says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -92,12 +92,13 @@ fn check_facts(reader: &Reader, rows: &[LogRow], differences: &mut Vec<Differenc
                 }
             }
             Decision::RunRecorded { run } => {
-                let (mut hasher, mut count) = (blake3::Hasher::new(), 0u64);
+                let mut digest = RunDigest::default();
                 reader.each_prediction(&run.id, |sample, position, prediction| {
-                    hasher.update(catalogue::prediction_line(sample, position, &prediction).as_bytes());
-                    count += 1;
+                    digest.prediction(sample, position, &prediction);
                 })?;
-                if format!("b3:{}", hasher.finalize().to_hex()) != run.digest || count != run.predictions {
+                reader.each_whole(&run.id, |sample, classes, embedding| digest.whole(sample, classes, embedding))?;
+                let count = digest.predictions();
+                if digest.finish() != run.digest || count != run.predictions {
                     let what = format!("{count} predictions that do not match the {} recorded", run.predictions);
                     differences.push(Difference { place: format!("run {} of {}", run.id, run.model), what });
                 }

@@ -236,8 +236,12 @@ fn an_older_project_is_brought_up_to_date() {
     let Fixture { dir, store, .. } = f;
     drop(store);
     let db = rusqlite::Connection::open(dir.path().join("concord.db")).expect("the file opens");
-    db.execute_batch("DROP TABLE objects; DROP TABLE comments; DROP TABLE task_times; PRAGMA user_version = 1")
-        .expect("an older project");
+    db.execute_batch(
+        "DROP TABLE objects; DROP TABLE comments; DROP TABLE task_times; DROP TABLE registry; DROP TABLE model_speeds;
+         DROP TABLE embeddings; DROP TABLE pending_readings; ALTER TABLE predictions DROP COLUMN details;
+         ALTER TABLE run_samples DROP COLUMN class_scores; PRAGMA user_version = 1",
+    )
+    .expect("an older project");
     drop(db);
     drop(Store::open(dir.path(), "desk-1").expect("it is migrated"));
     assert_eq!(Reader::open(dir.path()).expect("a reader").label_set(&key()).expect("read"), before);

@@ -170,7 +170,13 @@ fn feed_saliency(update: &mut Update<'_>) {
     }
     let (desk, sample, slot) = (project.desk.clone(), session.sample.clone(), project.model.clone());
     let ticket = update.context.outstanding.issue(Request::Saliency(id.clone()));
-    if update.jobs.run(Lane::Inference, ticket, move || work::saliency(&desk.project, &sample, &slot)) {
+    let in_hand = update.context.courtesy.ask();
+    let job = move || {
+        let event = work::saliency(&desk.project, &sample, &slot);
+        drop(in_hand);
+        event
+    };
+    if update.jobs.run(Lane::Inference, ticket, job) {
         update.context.inferring = true;
     }
 }

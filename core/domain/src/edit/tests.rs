@@ -17,7 +17,7 @@ fn ontology() -> Ontology {
 
 fn suggestion(index: u32) -> Suggestion {
     let bbox = BBox::new(1.0, 1.0, 9.0, 9.0).expect("a valid box");
-    let prediction = Prediction { bbox, class: "bolt".to_owned(), score: 0.5, class_scores: vec![] };
+    let prediction = Prediction::new(bbox, "bolt", 0.5);
     Suggestion { id: SuggestionId { run: "r".to_owned(), index }, prediction }
 }
 

@@ -4,15 +4,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::support::{assert_close, assert_detections, assert_heat, data, json, load, numbers, size, synthetic};
+use crate::support::{
+    assert_close, assert_detections, assert_heat, data, json, letterboxed, load, numbers, options, size, synthetic,
+};
+use concord_geometry::Size;
+use concord_inference::contract::{Head, YoloLayout};
 use concord_inference::onnx::OnnxModel;
-use concord_inference::preprocess::letterbox_tensor;
+use concord_inference::preprocess::prepare;
 use concord_inference::{
-    Contract, DetectOptions, Dimension, Engine, EngineChoice, EngineError, InferenceError, Model, engines,
-    open_session, ort_candidates,
+    DetectOptions, Dimension, Engine, EngineChoice, EngineError, InferenceError, Model, engines, open_session,
+    ort_candidates,
 };
 
-fn ort_library() -> Option<PathBuf> {
+pub(crate) fn ort_library() -> Option<PathBuf> {
     let value = std::env::var_os("ORT_DYLIB_PATH").filter(|value| !value.is_empty())?;
     ort_candidates(None, Some(value)).into_iter().find(|path| path.is_file())
 }
@@ -21,7 +25,7 @@ fn ort_library() -> Option<PathBuf> {
 fn check_tensors(choice: EngineChoice, library: Option<&Path>) {
     let bytes: Arc<[u8]> = Arc::from(std::fs::read(data("detector.onnx")).expect("in the repository"));
     let onnx = OnnxModel::parse(&bytes).expect("a model");
-    let session = open_session(&bytes, &onnx, choice, library).expect("a model for every engine");
+    let session = open_session(&bytes, &onnx, &options(choice, library)).expect("a model for every engine");
     // rten forgets the sides that it cannot work out by itself; what it does say must be what the file says.
     for (shown, declared) in [(session.inputs(), &onnx.inputs), (session.outputs(), &onnx.outputs)] {
         assert_eq!(shown.len(), declared.len());
@@ -36,7 +40,7 @@ fn check_tensors(choice: EngineChoice, library: Option<&Path>) {
     }
     for case in json("expected.json")["cases"].as_array().expect("cases") {
         let image = size(&case["image"]);
-        let (input, _) = letterbox_tensor(&synthetic(image.width, image.height), concord_geometry::Size::new(48, 32));
+        let (input, _) = prepare(&synthetic(image.width, image.height), &letterboxed(Size::new(48, 32)));
         let wanted = ["detections", "gate", "features", "neck"];
         let tensors = session.run(&[("images", &input)], &wanted).expect("a run");
         let shapes: Vec<&[usize]> = tensors.iter().map(concord_inference::Tensor::shape).collect();
@@ -45,10 +49,10 @@ fn check_tensors(choice: EngineChoice, library: Option<&Path>) {
             assert_close(name, tensor.data().iter().map(|v| f64::from(*v)), &numbers(&case[name]), 1e-4);
         }
     }
-    let (input, _) = letterbox_tensor(&synthetic(4, 4), concord_geometry::Size::new(48, 32));
+    let (input, _) = prepare(&synthetic(4, 4), &letterboxed(Size::new(48, 32)));
     let unknown = session.run(&[("images", &input)], &["elsewhere"]).expect_err("no such tensor");
     assert_eq!(unknown, EngineError::UnknownTensor("elsewhere".into()));
-    let (small, _) = letterbox_tensor(&synthetic(4, 4), concord_geometry::Size::new(8, 8));
+    let (small, _) = prepare(&synthetic(4, 4), &letterboxed(Size::new(8, 8)));
     assert!(session.run(&[("images", &small)], &["detections"]).is_err(), "an input of another size");
 }
 
@@ -69,8 +73,8 @@ fn check_model(choice: EngineChoice, library: Option<&Path>, engine: Engine) {
         let found = model.detect(&image, &options).expect("a run");
         assert_detections("detector", &found, &case["kept"]);
         assert_eq!(dynamic.detect(&image, &options).expect("a run"), found, "the same graph with dynamic axes");
-        let batch = model.detect_batch(&[&image, &synthetic(9, 31), &image], &options).expect("a run");
-        assert_eq!((batch.len(), &batch[0], &batch[2]), (3, &found, &found));
+        let batch = model.predict_batch(&[&image, &synthetic(9, 31), &image], &options).expect("a run");
+        assert_eq!((batch.len(), &batch[0].objects, &batch[2].objects), (3, &found, &found));
         let heat_size = size(&case["heat_size"]);
         assert_heat("features", &model.saliency(&image).expect("a map"), heat_size, &case["heat"]);
         assert_heat("gate", &named.saliency(&image).expect("a map"), heat_size, &case["gate_heat"]);
@@ -105,8 +109,8 @@ fn rten_gives_the_numbers_of_onnx_runtime() {
 fn onnx_runtime_gives_them_too_or_its_absence_is_explained() {
     let Some(library) = ort_library() else {
         let nowhere = Path::new("/nowhere/libonnxruntime.so");
-        let error =
-            Model::load(&data("detector.onnx"), EngineChoice::OnnxRuntime, Some(nowhere)).expect_err("no library");
+        let error = Model::load(&data("detector.onnx"), &options(EngineChoice::OnnxRuntime, Some(nowhere)))
+            .expect_err("no library");
         let text = error.to_string();
         assert!(text.contains("detector.onnx") && text.contains("there is no library at /nowhere"), "{text}");
         let status = &engines(Some(nowhere))[1];
@@ -152,16 +156,15 @@ fn check_threads(choice: EngineChoice, library: Option<&Path>) {
 fn the_contract_says_what_the_metadata_and_the_shapes_say() {
     let model = load("detector.onnx", EngineChoice::Rten, None);
     assert_eq!(model.sha256(), json("expected.json")["sha256"].as_str().expect("Python's hashlib"));
-    let Contract { input, stride, class_names, names_declared, detections, features, saliency_tensor } =
-        model.contract().clone();
-    assert_eq!(
-        (input.name.as_str(), input.size, input.any_batch),
-        ("images", concord_geometry::Size::new(48, 32), true)
-    );
-    assert_eq!((stride, names_declared, saliency_tensor), (Some(8), true, None));
-    assert_eq!(class_names, ["bolt", "nut's"]);
-    assert_eq!((detections.name.as_str(), detections.anchors), ("detections", 24));
-    assert_eq!(features.map(|f| (f.name, f.channels, f.height, f.width)), Some(("features".into(), 5, 4, 6)));
+    let contract = model.contract();
+    let input = &contract.input;
+    assert_eq!((input.name.as_str(), input.size, input.any_batch), ("images", Size::new(48, 32), true));
+    assert_eq!((contract.names_declared, contract.class_names.join(" ")), (true, "bolt nut's".to_owned()));
+    let Head::Yolo(head) = &contract.head else { panic!("{:?} is no YOLO", contract.head) };
+    assert_eq!((head.boxes.as_str(), head.layout, &head.prototypes), ("detections", YoloLayout::Columns, &None));
+    assert_eq!(contract.saliency_tensor.as_deref(), Some("features"));
+    // Ultralytics' metadata says how pixels are treated; only the family is a guess.
+    assert_eq!(contract.assumed, ["family yolov8 (detections [1, 6, 24], features [1, 5, 4, 6])"]);
     let plain = load("plain.onnx", EngineChoice::Rten, None);
     assert_eq!(plain.contract().class_names, ["class 0", "class 1"]);
     assert!(!plain.contract().names_declared && !plain.contract().input.any_batch);

@@ -1,15 +1,15 @@
 //! Pre-processing against OpenCV, suppression against numpy.
 
-use crate::support::{json, numbers, size, synthetic};
+use crate::support::{json, letterboxed, numbers, size, synthetic};
 use concord_geometry::BBox;
 use concord_inference::nms::class_aware;
-use concord_inference::preprocess::letterbox_tensor;
+use concord_inference::preprocess::prepare;
 
 #[test]
 fn the_letterbox_equals_opencv_bit_for_bit() {
     for case in json("letterbox.json")["cases"].as_array().expect("cases") {
         let (image, input) = (size(&case["image"]), size(&case["input"]));
-        let (tensor, _) = letterbox_tensor(&synthetic(image.width, image.height), input);
+        let (tensor, _) = prepare(&synthetic(image.width, image.height), &letterboxed(input));
         let hex = case["rgb"].as_str().expect("hexadecimal digits");
         let plane = input.area_px() as usize;
         assert_eq!(hex.len(), plane * 6);

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use concord_geometry::Size;
 use concord_imaging::Rgb8;
-use concord_inference::{Detection, EngineChoice, Heatmap, Model};
+use concord_inference::contract::{Element, Layout};
+use concord_inference::{Detection, EngineChoice, EngineOptions, Heatmap, Input, Model};
 use serde_json::Value;
 
 /// The path of a file in `tests/data`.
@@ -30,6 +31,11 @@ pub(crate) fn size(value: &Value) -> Size {
     Size::new(side(0), side(1))
 }
 
+/// An input that Ultralytics' letterbox fills.
+pub(crate) fn letterboxed(size: Size) -> Input {
+    Input::plain("images", Element::Float32, Layout::Nchw, 3, size, false)
+}
+
 /// A list of numbers.
 pub(crate) fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().expect("a list").iter().map(|number| number.as_f64().expect("a number")).collect()
@@ -44,9 +50,14 @@ pub(crate) fn assert_close(what: &str, found: impl IntoIterator<Item = f64>, exp
     }
 }
 
+/// One engine and nothing else.
+pub(crate) fn options(choice: EngineChoice, library: Option<&std::path::Path>) -> EngineOptions {
+    EngineOptions { ort_library: library.map(std::path::Path::to_path_buf), ..EngineOptions::only(choice) }
+}
+
 /// A model of `tests/data`, which must load.
 pub(crate) fn load(name: &str, choice: EngineChoice, library: Option<&std::path::Path>) -> Model {
-    Model::load(&data(name), choice, library).expect("a model that fits")
+    Model::load(&data(name), &options(choice, library)).expect("a model that fits")
 }
 
 /// Asserts that detections are those that numpy computed.

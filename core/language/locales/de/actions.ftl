@@ -7,6 +7,7 @@ action-reload-keymap = Tastenbelegung neu einlesen
 action-start = Projekte
 action-label = Labeln
 action-agreement = Übereinstimmung
+action-models = Modelle
 action-close-project = Projekt schließen
 action-next-theme = Nächstes Farbschema
 action-larger-interface = Oberfläche größer
@@ -116,6 +117,7 @@ action-actual-size = 100 %
 action-zoom-in = Vergrößern
 action-zoom-out = Verkleinern
 action-compute-agreement = Neu berechnen
+action-add-model = Ein Modell aufnehmen …
 action-class-0 = Klasse 0
 action-class-1 = Klasse 1
 action-class-2 = Klasse 2
@@ -137,6 +139,7 @@ group-object = Objekt
 group-suggestions = Vorschläge
 group-view = Ansicht
 group-agreement = Übereinstimmung
+group-models = Modelle
 
 # Where a key counts, in the list of keys.
 
@@ -144,6 +147,7 @@ place-anywhere = überall
 place-drawing = Labeln, beim Zeichnen
 place-label = Labeln
 place-agreement = Übereinstimmung
+place-models = Modelle
 
 # Why an action cannot be invoked now; after the title of the action and a colon.
 
@@ -152,7 +156,9 @@ why-empty-queue = die Warteschlange ist leer
 why-not-drawing = es wird nichts gezeichnet
 why-needs-project = erst ein Projekt öffnen
 why-needs-agreement = erst zur Übereinstimmung wechseln
+why-needs-models = gehen Sie zuerst zur Ansicht „Modelle“
 why-computing = die Übereinstimmung wird gerade berechnet
+why-trying = ein Modell wird gerade erprobt
 why-no-files = dieser Start der Anwendung legt keine Dateien ab
 why-no-message = es gibt keine Meldung
 why-no-sample = es ist kein Bild geladen

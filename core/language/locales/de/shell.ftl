@@ -109,3 +109,4 @@ shell-pick-images = Ordner mit Bildern
 shell-pick-table = Tabelle mit Metadaten
 shell-pick-table-kind = CSV oder JSON Lines
 shell-pick-coco = COCO-Datei
+shell-pick-model = Ein Modell wählen

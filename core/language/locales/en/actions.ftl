@@ -7,6 +7,7 @@ action-reload-keymap = Read the keymap file again
 action-start = Projects
 action-label = Label
 action-agreement = Agreement
+action-models = Models
 action-close-project = Close the project
 action-next-theme = Next theme
 action-larger-interface = Larger interface
@@ -116,6 +117,7 @@ action-actual-size = 100 %
 action-zoom-in = Zoom in
 action-zoom-out = Zoom out
 action-compute-agreement = Compute again
+action-add-model = Register a model…
 action-class-0 = Class 0
 action-class-1 = Class 1
 action-class-2 = Class 2
@@ -137,6 +139,7 @@ group-object = Object
 group-suggestions = Suggestions
 group-view = View
 group-agreement = Agreement
+group-models = Models
 
 # Where a key counts, in the list of keys.
 
@@ -144,6 +147,7 @@ place-anywhere = anywhere
 place-drawing = Label, while drawing
 place-label = Label
 place-agreement = Agreement
+place-models = Models
 
 # Why an action cannot be invoked now; after the title of the action and a colon.
 
@@ -152,7 +156,9 @@ why-empty-queue = the queue is empty
 why-not-drawing = nothing is being drawn
 why-needs-project = open a project first
 why-needs-agreement = go to the Agreement screen first
+why-needs-models = go to the Models screen first
 why-computing = the agreement is being computed
+why-trying = a model is being tried
 why-no-files = this start of the app keeps no files
 why-no-message = there is no message
 why-no-sample = no sample is loaded

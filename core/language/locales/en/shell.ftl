@@ -109,3 +109,4 @@ shell-pick-images = A folder of images
 shell-pick-table = A table of metadata
 shell-pick-table-kind = CSV or JSON Lines
 shell-pick-coco = A COCO file
+shell-pick-model = Choose a model

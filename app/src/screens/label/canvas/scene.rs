@@ -236,9 +236,10 @@ fn suggestion_shape(project: &OpenProject, suggestion: &Suggestion, is_focused: 
         style: LineStyle::Dashed,
         label: Some(format!("{} {:.2}", prediction.class, prediction.score)),
         hovered: is_focused,
+        fill: matches!(prediction.shape, Some(Geometry::Mask(_))).then_some(MASK_FILL),
         ..CanvasShape::new(
             SUGGESTIONS + u64::from(suggestion.id.index),
-            prediction.bbox,
+            prediction.geometry(),
             class_color(project, &prediction.class),
         )
     }

@@ -1,0 +1,206 @@
+//! Adding a model: what it is, shown before anything is written, then copied and logged.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use concord_domain::decision::Decision;
+use concord_domain::model::{ModelProvenance, ModelSignature, RegisteredModel};
+use concord_exchange::signature::{Legacy, SIGNATURE_LIMIT, TrustedKeys, Verdict, signature_path, verify_bytes};
+use concord_inference::contract::ProvenanceKeys;
+use concord_inference::{Card, Model, card_beside, read_card};
+use concord_store::ModelRecord;
+use serde::Serialize;
+
+use super::{MODELS_FOLDER, NamedModel, TRUSTED_KEYS_FILE, Trial, engine_options};
+use crate::{Desk, Progress, Project, ProjectError};
+
+/// What a person says about a model besides its file.
+#[derive(Debug, Clone, Default)]
+pub struct AddOptions {
+    /// Name in the project; the card's, else the file's without its ending.
+    pub name: Option<String>,
+    /// A `model.toml` elsewhere than beside the file.
+    pub card: Option<PathBuf>,
+    /// Class of the model to class of the ontology, besides the card's.
+    pub class_map: BTreeMap<String, String>,
+    /// Where it comes from; what is said here wins over the card.
+    pub provenance: ModelProvenance,
+    /// Leave the file where it is instead of copying it into the project.
+    pub in_place: bool,
+    /// Try the model in another process first.
+    pub trial: Option<Trial>,
+}
+
+/// A model as it would be registered.
+#[derive(Debug)]
+pub struct Proposal {
+    /// The entry.
+    pub entry: RegisteredModel,
+    /// What was taken for granted, for a person to confirm.
+    pub assumed: Vec<String>,
+    /// Classes of the model that no class of the ontology stands for.
+    pub unmapped: Vec<String>,
+    /// Why it is not computed with a provider that was asked for.
+    pub notes: Vec<String>,
+    /// The model itself.
+    pub model: Model,
+    in_place: bool,
+}
+
+/// The parts of a proposal that are shown.
+#[derive(Debug, Serialize)]
+pub struct ProposalSummary<'a> {
+    /// The entry.
+    pub model: &'a RegisteredModel,
+    /// What was taken for granted.
+    pub assumed: &'a [String],
+    /// Classes without a counterpart.
+    pub unmapped: &'a [String],
+    /// The engine that took it.
+    pub engine: &'static str,
+    /// What it is computed with.
+    pub provider: &'static str,
+    /// Why not with another.
+    pub notes: &'a [String],
+}
+
+impl Proposal {
+    /// What is shown of it.
+    pub fn summary(&self) -> ProposalSummary<'_> {
+        ProposalSummary {
+            model: &self.entry,
+            assumed: &self.assumed,
+            unmapped: &self.unmapped,
+            engine: self.model.engine().name(),
+            provider: self.model.provider().name(),
+            notes: &self.notes,
+        }
+    }
+}
+
+/// Reads a model file, tries it, and says what it is. Nothing is written.
+pub fn propose(
+    project: &Project,
+    file: &Path,
+    options: &AddOptions,
+    progress: &Progress,
+) -> Result<Proposal, ProjectError> {
+    progress.start("trying the model", 0);
+    if let Some(trial) = &options.trial {
+        trial.run(file, options.card.as_deref(), progress)?;
+    }
+    let card = match &options.card {
+        Some(path) => read_card(path)?,
+        None => card_beside(file)?,
+    };
+    let model = Model::load_with(file, &card, &engine_options(project)?)?;
+    let mut entry = entry(&model, options)?;
+    entry.signature = signature(project, &model)?;
+    let reader = project.reader()?;
+    let unmapped = entry.unmapped(reader.ontology()?.as_ref()).into_iter().map(str::to_owned).collect();
+    let assumed = model.contract().assumed.clone();
+    let notes = model.notes().to_vec();
+    Ok(Proposal { entry, assumed, unmapped, notes, model, in_place: options.in_place })
+}
+
+fn entry(model: &Model, options: &AddOptions) -> Result<RegisteredModel, ProjectError> {
+    let card = model.card();
+    let stem = model.path().file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut class_map = card.map.clone();
+    class_map.extend(options.class_map.clone());
+    class_map.retain(|from, to| from != to);
+    let said = &options.provenance;
+    let either = |said: &Option<String>, card: &Option<String>| said.clone().or_else(|| card.clone());
+    let contract =
+        Card { name: None, map: BTreeMap::new(), provenance: ProvenanceKeys::default(), ..model.complete_card() };
+    let entry = RegisteredModel {
+        sha256: model.sha256().to_owned(),
+        name: options.name.clone().or_else(|| card.name.clone()).unwrap_or(stem).trim().to_owned(),
+        bytes: model.byte_count(),
+        family: model.contract().head.family().name().to_owned(),
+        contract: contract.to_toml().map_err(|e| ProjectError::usage(e.to_string()))?,
+        classes: model.contract().class_names.clone(),
+        class_map,
+        provenance: ModelProvenance {
+            trained_on: either(&said.trained_on, &card.provenance.trained_on),
+            revision: either(&said.revision, &card.provenance.revision),
+            licence: either(&said.licence, &card.provenance.licence),
+            source: either(&said.source, &card.provenance.source),
+        },
+        signature: ModelSignature::Unsigned,
+    };
+    entry.check()?;
+    Ok(entry)
+}
+
+/// Who vouches for the bytes that were opened. A signature that does not hold keeps the model out.
+fn signature(project: &Project, model: &Model) -> Result<ModelSignature, ProjectError> {
+    let path = signature_path(model.path());
+    let mut text = Vec::new();
+    // One byte more than a signature may have, so that a longer one is seen to be none.
+    let read = std::fs::File::open(&path).and_then(|file| file.take(SIGNATURE_LIMIT + 1).read_to_end(&mut text));
+    match read {
+        Ok(_) => {}
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(ModelSignature::Unsigned),
+        Err(e) => return Err(ProjectError::io("reading the signature", &path, e)),
+    }
+    let keys_file = project.dir.join(TRUSTED_KEYS_FILE);
+    let keys = if keys_file.is_file() { TrustedKeys::read(&keys_file)? } else { TrustedKeys::default() };
+    match verify_bytes(model.bytes(), Some(&text), &keys, Legacy::Refuse) {
+        Verdict::Unsigned => Ok(ModelSignature::Unsigned),
+        Verdict::Valid { key_id, key_name, trusted_comment } => {
+            let key_id = key_id.to_string();
+            let key_name = key_name.unwrap_or_else(|| key_id.clone());
+            Ok(ModelSignature::Valid { key_id, key_name, trusted_comment })
+        }
+        Verdict::Invalid { reason } => Err(ProjectError::usage(format!(
+            "the signature {} does not hold: {reason}. A model is taken with a valid signature or with none; keys that \
+             are trusted stand in {}, one a line",
+            path.display(),
+            keys_file.display()
+        ))),
+    }
+}
+
+/// Registers a model: copies its file into the project unless it stays in place, notes where it lies, and logs it. A
+/// known file whose place was lost gets its new place, and nothing else changes.
+pub fn add(desk: &Desk, proposal: Proposal) -> Result<NamedModel, ProjectError> {
+    let Proposal { entry, model, in_place, .. } = proposal;
+    let known = desk.project.reader()?.registered(&entry.sha256)?;
+    let name = known.as_ref().map_or(&entry.name, |row| &row.model.name).clone();
+    if known.is_none() && desk.project.reader()?.registered(&name)?.is_some() {
+        return Err(ProjectError::usage(format!(
+            "the registry has another model named {name}: give this one its own name with --name"
+        )));
+    }
+    let path = if in_place { model.path().to_owned() } else { copied(&desk.project, &model, &name)? };
+    let path = path.canonicalize().map_err(|e| ProjectError::io("looking for the model", &path, e))?;
+    let record =
+        ModelRecord { name: name.clone(), sha256: entry.sha256.clone(), path: desk.project.catalogue_path(&path) };
+    let is_new = known.is_none();
+    let logged = desk.entry(Decision::ModelAdded { model: Box::new(entry.clone()) });
+    desk.bulk(move |bulk| {
+        bulk.add_model(&record)?;
+        if is_new { bulk.commit(logged).map(|_| ()) } else { Ok(()) }
+    })?;
+    let registered = desk.project.reader()?.registered(&entry.sha256)?;
+    Ok(NamedModel { name, model, registered })
+}
+
+/// Copies the file into the project's folder of models, by way of a name of its own, so that no half copy is found.
+fn copied(project: &Project, model: &Model, name: &str) -> Result<PathBuf, ProjectError> {
+    let (file, sha256) = (model.path(), model.sha256());
+    let folder = project.dir.join(MODELS_FOLDER);
+    std::fs::create_dir_all(&folder).map_err(|e| ProjectError::io("making the folder", &folder, e))?;
+    let target = folder.join(format!("{name}.onnx"));
+    if std::fs::read(&target).is_ok_and(|bytes| bytes == model.bytes()) {
+        return Ok(target);
+    }
+    // Another file of this name stays; the new one bears a part of its identity.
+    let target = if target.exists() { folder.join(format!("{name}-{}.onnx", &sha256[..8])) } else { target };
+    let part = folder.join(format!(".{sha256}.part"));
+    std::fs::copy(file, &part).map_err(|e| ProjectError::io("copying the model to", &part, e))?;
+    std::fs::rename(&part, &target).map_err(|e| ProjectError::io("putting the model at", &target, e))?;
+    Ok(target)
+}

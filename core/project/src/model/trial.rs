@@ -1,0 +1,90 @@
+//! A trial run in a process of its own: a model that brings the engine down must not bring the window down.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use concord_inference::{EngineOptions, Model, read_card};
+
+use crate::{Progress, ProjectError};
+
+/// The hidden command of the program that tries a model: `try-model FILE [CARD]`.
+const COMMAND: &str = "try-model";
+
+/// How often a trial is looked at.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// Longest answer that is read, in bytes.
+const LONGEST_ANSWER: u64 = 16 * 1024;
+
+/// Who tries models.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    /// The program, which knows the command.
+    pub program: PathBuf,
+}
+
+impl Trial {
+    /// Opens a model and runs it once, in another process; an error when it is refused or that process dies.
+    pub(crate) fn run(&self, model: &Path, card: Option<&Path>, progress: &Progress) -> Result<(), ProjectError> {
+        let mut command = Command::new(&self.program);
+        command.arg(COMMAND).arg(model).args(card).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|e| ProjectError::io("starting a trial run with", &self.program, e))?;
+        let answer = child.stderr.take();
+        // Read beside waiting: a process that writes much would stand still otherwise.
+        let reader = std::thread::spawn(move || {
+            let mut text = String::new();
+            if let Some(answer) = answer {
+                let _ = answer.take(LONGEST_ANSWER).read_to_string(&mut text);
+            }
+            text
+        });
+        let status = loop {
+            match child.try_wait() {
+                Ok(Some(status)) => break status,
+                Ok(None) if progress.is_cancelled() => {
+                    let _ = child.kill();
+                    let _ = child.wait();
+                    return Err(ProjectError::Cancelled);
+                }
+                Ok(None) => std::thread::sleep(PATIENCE),
+                Err(e) => return Err(ProjectError::io("waiting for a trial run with", &self.program, e)),
+            }
+        };
+        let text = reader.join().unwrap_or_default();
+        if status.success() {
+            return Ok(());
+        }
+        Err(ProjectError::usage(match text.trim().lines().last().filter(|_| status.code() == Some(1)) {
+            // The process ended in order and says why.
+            Some(reason) => reason.to_owned(),
+            None => format!(
+                "the model {} brought its trial run down ({}): it may need more memory than there is, or the engine \
+                 cannot cope with it; nothing was registered",
+                model.display(),
+                how(status)
+            ),
+        }))
+    }
+}
+
+#[cfg(unix)]
+fn how(status: ExitStatus) -> String {
+    use std::os::unix::process::ExitStatusExt;
+    status.signal().map_or_else(|| status.to_string(), |signal| format!("it ended by signal {signal}"))
+}
+
+#[cfg(not(unix))]
+fn how(status: ExitStatus) -> String {
+    status.to_string()
+}
+
+/// What the other process does: opens the model, which runs it once.
+pub fn try_model(model: &Path, card: Option<&Path>, engine: &EngineOptions) -> Result<(), ProjectError> {
+    match card {
+        Some(card) => Model::load_with(model, &read_card(card)?, engine)?,
+        None => Model::load(model, engine)?,
+    };
+    Ok(())
+}
