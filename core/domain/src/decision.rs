@@ -162,6 +162,28 @@ pub enum Decision {
         /// When the sample was opened, in milliseconds since 1970 UTC.
         opened_at_utc_ms: i64,
     },
+    /// An annotator took a sample to work on, so that nobody else is given it meanwhile.
+    TaskLeased {
+        /// Who took which sample.
+        key: LabelSetKey,
+        /// When the lease ends by itself, in milliseconds since 1970 UTC.
+        until_utc_ms: i64,
+        /// True when the answer is known already: what the annotator says is held against it and does not vote.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        honeypot: bool,
+    },
+    /// An annotator gave a sample back.
+    TaskReleased {
+        /// Who gave back which sample.
+        key: LabelSetKey,
+    },
+    /// An annotator put a sample off; that gives it back too.
+    TaskSnoozed {
+        /// Who put off which sample.
+        key: LabelSetKey,
+        /// Until when it is kept out of the annotator's queue, in milliseconds since 1970 UTC.
+        until_utc_ms: i64,
+    },
     /// Samples were moved up the queue.
     QueueBoosted {
         /// Why, for the reasons of their rank.
@@ -212,6 +234,9 @@ impl Decision {
             Self::CommentAdded { .. } => "comment_added",
             Self::CommentSettled { .. } => "comment_settled",
             Self::TaskTimed { .. } => "task_timed",
+            Self::TaskLeased { .. } => "task_leased",
+            Self::TaskReleased { .. } => "task_released",
+            Self::TaskSnoozed { .. } => "task_snoozed",
             Self::QueueBoosted { .. } => "queue_boosted",
             Self::ReleaseMade { .. } => "release_made",
         }
@@ -225,7 +250,10 @@ impl Decision {
             | Self::LabelsImported { key, .. }
             | Self::LabelsQuarantined { key, .. }
             | Self::SampleSkipped { key, .. }
-            | Self::TaskTimed { key, .. } => Some(key),
+            | Self::TaskTimed { key, .. }
+            | Self::TaskLeased { key, .. }
+            | Self::TaskReleased { key }
+            | Self::TaskSnoozed { key, .. } => Some(key),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ pub mod check;
 pub mod config;
 pub mod decision;
 pub mod digest;
+pub mod draw;
 pub mod edit;
 pub mod gate;
 pub mod gold;

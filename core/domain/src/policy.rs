@@ -1,14 +1,20 @@
 //! The policy: how to label, what is required, what is checked, how much overlap, which agreement is enough.
 
+mod assignment;
 mod example;
+mod queue;
 mod rules;
+mod sections;
 
 use serde::{Deserialize, Serialize};
 
 use crate::DomainError;
 use crate::ontology::Ontology;
+use crate::sample::SampleId;
 
+pub use assignment::AssignmentRules;
 pub use example::{Example, ExampleVerdict, Examples};
+pub use queue::{BoxAggregation, Measure, QueueRules};
 pub use rules::{ALL_CLASSES, Rules};
 
 /// Versioned rules with their guideline. Published versions never change.
@@ -19,7 +25,7 @@ pub struct Policy {
     pub name: String,
     /// Version, counted from 1.
     pub version: u32,
-    /// How many annotators label each sample, at least 1.
+    /// How many annotators label each sample, at least 1; see [`Policy::wanted`].
     #[serde(default = "one")]
     pub overlap: u32,
     /// Agreement that a pair of annotators must reach (lower end of the interval of `f1_cls`), in `[0, 1]`.
@@ -28,6 +34,12 @@ pub struct Policy {
     /// What is checked on every label set.
     #[serde(default)]
     pub rules: Rules,
+    /// How the queue is ranked. A section that has its defaults is left out, so that a policy without it keeps its hash.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub queue: QueueRules,
+    /// Who gets which sample. Left out like the queue.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub assignment: AssignmentRules,
     /// Pictures of how the classes are labelled and of how they are not. Left out when there are none, so that a policy
     /// without them keeps its hash.
     #[serde(default, skip_serializing_if = "Examples::is_empty")]
@@ -39,6 +51,10 @@ pub struct Policy {
 
 fn one() -> u32 {
     1
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Policy {
@@ -58,10 +74,14 @@ impl Policy {
         if policy.agreement_at_least.is_some_and(|a| !(0.0..=1.0).contains(&a)) {
             return invalid("agreement_at_least must lie between 0 and 1");
         }
-        if let Some(why) = policy.rules.fault().or_else(|| example::fault(&policy.examples)) {
-            return invalid(&why);
+        let sections = || {
+            let rest = || policy.assignment.fault(policy.queue.random_share);
+            policy.queue.fault().or_else(rest).or_else(|| example::fault(&policy.examples))
+        };
+        match policy.rules.fault().or_else(sections) {
+            Some(why) => invalid(&why),
+            None => Ok(policy),
         }
-        Ok(policy)
     }
 
     /// An error when a rule or the examples name a class, or a rule a group of tags, that the ontology does not have.
@@ -81,9 +101,17 @@ impl Policy {
             overlap: 1,
             agreement_at_least: None,
             rules: Rules::default(),
+            queue: QueueRules::default(),
+            assignment: AssignmentRules::default(),
             examples: Examples::new(),
             guideline: String::new(),
         }
+    }
+
+    /// How many annotators shall label a sample: [`overlap`](Self::overlap), or one where the sample is not among the
+    /// share that goes to so many.
+    pub fn wanted(&self, sample: &SampleId) -> u32 {
+        if self.assignment.is_overlapped(sample) { self.overlap } else { 1 }
     }
 
     /// The policy as TOML, guideline included.
@@ -148,6 +176,19 @@ mod tests {
             ("name = 'p'\nversion = 1\n[[examples.a]]\npicture = 'b'", "missing field `verdict`"),
             ("name = 'p'\nversion = 1\n[[examples.a]]\nverdict = 'positive'", "missing field `picture`"),
             ("name = 'p'\nversion = 1\n[[examples.a]]\npicture = 'b'\nverdict = 'positive'\nsize = 3", "unknown field"),
+            ("name = 'p'\nversion = 1\n[queue]\nrarity = -1.0", "rarity must lie between 0 and 10"),
+            ("name = 'p'\nversion = 1\n[queue]\ndiversity = nan", "diversity"),
+            ("name = 'p'\nversion = 1\n[queue]\nuncertainty_exponent = 11", "uncertainty_exponent"),
+            ("name = 'p'\nversion = 1\n[queue]\nblank_share = 1.5", "blank_share is a share"),
+            ("name = 'p'\nversion = 1\n[queue]\nblank_share = 0.95", "together must be at most 1"),
+            ("name = 'p'\nversion = 1\n[queue]\nbatch_size = 0", "batch_size"),
+            ("name = 'p'\nversion = 1\n[queue]\ntop_k = 0", "top_k"),
+            ("name = 'p'\nversion = 1\n[queue]\nmeasure = 'doubt'", "unknown variant"),
+            ("name = 'p'\nversion = 1\n[queue]\nbatch = 3", "unknown field"),
+            ("name = 'p'\nversion = 1\n[assignment]\nhoneypots = -0.1", "honeypots is a share"),
+            ("name = 'p'\nversion = 1\n[assignment]\noverlap_share = inf", "overlap_share"),
+            ("name = 'p'\nversion = 1\n[assignment]\noverlap = 3", "unknown field"),
+            ("name = 'p'\nversion = 1\n[assignment]\nhoneypots = 0.1\n[queue]\nrandom_share = 0.0", "at random"),
             (
                 "name = 'p'\nversion = 1\n[examples]\na = [{ picture = 'b', verdict = 'positive' },\
                  { picture = 'b', verdict = 'negative' }]",
@@ -172,6 +213,15 @@ mod tests {
         max_points = 200
         simple_polygons = true
         max_count = { bolt = 3, '*' = 50 }
+        [queue]
+        measure = 'margin'
+        aggregation = 'max'
+        rarity = 0.5
+        batch_size = 10
+        seed = 12
+        [assignment]
+        overlap_share = 0.25
+        honeypots = 0.05
         [[examples.bolt]]
         picture = 'examples/bolt.png'
         caption = 'The box ends at the metal'
@@ -193,6 +243,8 @@ mod tests {
         let expected = [("examples/bolt.png", "The box ends at the metal", right), ("examples/shadow.png", "", wrong)];
         assert_eq!(shown, expected);
         assert!(policy.examples_of("nut").is_empty());
+        assert_eq!((policy.queue.measure, policy.queue.rarity, policy.queue.top_k), (Measure::Margin, 0.5, 5));
+        assert_eq!((policy.assignment.overlap_share, policy.assignment.without_suggestions), (0.25, 0.0));
     }
 
     #[test]
@@ -223,6 +275,21 @@ mod tests {
         assert_ne!(policy.digest(), Policy::first("p").digest());
         assert_eq!(Policy { examples: Examples::new(), ..policy }.digest(), Policy::first("p").digest());
         assert_eq!(serde_json::from_str::<Policy>(&json).map(|p| p.examples_of("bolt").len()).ok(), Some(1));
+    }
+
+    /// The canonical text that is hashed, written by hand: of a section only what differs from the defaults.
+    #[test]
+    fn sections_with_their_defaults_leave_the_digest_as_it_was() {
+        let first = Policy::first("p");
+        let text = "name = 'p'\nversion = 1\n[queue]\nseed = 1\nrandom_share = 0.1\n[assignment]\nhoneypots = 0.0";
+        assert_eq!(Policy::from_toml(text, "").expect("a valid policy").digest(), first.digest());
+        let text = "name = 'p'\nversion = 1\n[queue]\nseed = 2\nmeasure = 'least_confidence'\n[assignment]\nseed = 3";
+        let policy = Policy::from_toml(text, "").expect("a valid policy");
+        let json = crate::digest::canonical_json(&policy);
+        let queue = r#""queue":{"measure":"least_confidence","seed":2},"rules":{"#;
+        assert!(json.starts_with(r#"{"assignment":{"seed":3},"guideline":"","name":"p","overlap":1,"#), "{json}");
+        assert!(json.contains(queue), "{json}");
+        assert_eq!(serde_json::from_str::<Policy>(&json).ok(), Some(policy));
     }
 
     /// Digests of the policies that existed before rules were added: they must stay as they are.

@@ -17,6 +17,12 @@ impl SampleId {
     }
 }
 
+impl AsRef<str> for SampleId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl std::fmt::Display for SampleId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)

@@ -1,9 +1,9 @@
 //! Evaluation: predictions held against reference labels, shared by validation, stress and the queue.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use concord_domain::gold::{Settled, settle};
-use concord_domain::label_set::LabelSet;
+use concord_domain::label_set::{LabelSet, LabelSetKey};
 use concord_domain::object::Object;
 use concord_domain::sample::{Sample, SampleId};
 use concord_domain::slice::Slice;
@@ -58,31 +58,40 @@ pub enum GoldState {
     Open(String),
 }
 
-/// The gold of every sample that somebody submitted, by sample. The validation reference does not vote.
+/// The gold of every sample that somebody submitted, by sample. The validation reference does not vote, nor does an
+/// answer to a task whose answer was known.
 pub fn gold(project: &Project, reader: &Reader) -> Result<BTreeMap<SampleId, GoldState>, ProjectError> {
-    let overlap = reader.policy()?.map_or(1, |p| p.overlap) as usize;
+    let policy = reader.policy()?;
     let reference = project.config.validation.reference.as_deref();
+    let checks = honeypot_answers(reader)?;
     let mut sets: BTreeMap<SampleId, Vec<LabelSet>> = BTreeMap::new();
     reader.each_label_set(|set| {
-        if set.status.is_submitted() && Some(set.key.annotator.as_str()) != reference {
+        let votes = Some(set.key.annotator.as_str()) != reference && !checks.contains(&set.key);
+        if set.status.is_submitted() && votes {
             sets.entry(set.key.sample.clone()).or_default().push(set);
         }
     })?;
-    let settled = sets.into_iter().map(|(sample, sets)| {
-        let state = if sets.len() < overlap {
-            GoldState::Open(format!("{} of {overlap} annotators have submitted", sets.len()))
-        } else {
-            match settle(&sets.iter().collect::<Vec<_>>()) {
-                Settled::Gold { objects, minority } => GoldState::Settled { objects, sets, minority },
-                Settled::NeedsArbitration(open) => {
-                    let first = open.first().cloned().unwrap_or_default();
-                    GoldState::Open(format!("needs arbitration on {} object(s), the first: {first}", open.len()))
-                }
-            }
-        };
-        (sample, state)
-    });
-    Ok(settled.collect())
+    let wanted = |sample: &SampleId| policy.as_ref().map_or(1, |p| p.wanted(sample)) as usize;
+    Ok(sets.into_iter().map(|(sample, sets)| (sample.clone(), state_of(sets, wanted(&sample)))).collect())
+}
+
+/// What the submitted label sets of one sample settle to, of `wanted` annotators.
+pub(crate) fn state_of(sets: Vec<LabelSet>, wanted: usize) -> GoldState {
+    if sets.len() < wanted {
+        return GoldState::Open(format!("{} of {wanted} annotators have submitted", sets.len()));
+    }
+    match settle(&sets.iter().collect::<Vec<_>>()) {
+        Settled::Gold { objects, minority } => GoldState::Settled { objects, sets, minority },
+        Settled::NeedsArbitration(open) => {
+            let first = open.first().cloned().unwrap_or_default();
+            GoldState::Open(format!("needs arbitration on {} object(s), the first: {first}", open.len()))
+        }
+    }
+}
+
+/// The label sets that answer tasks whose answer was known: they are held against it and do not vote.
+pub(crate) fn honeypot_answers(reader: &Reader) -> Result<BTreeSet<LabelSetKey>, ProjectError> {
+    Ok(reader.tasks()?.into_iter().filter(|task| task.is_honeypot).map(|task| task.key).collect())
 }
 
 /// The reference objects by sample.

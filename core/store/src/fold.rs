@@ -16,7 +16,7 @@ use crate::StoreError;
 use crate::label_rows::{self, run};
 use crate::log::{COLUMNS, LogRow, RawRow};
 use crate::read::{self, decode, in_database};
-use crate::registry;
+use crate::{registry, tasks};
 
 /// Folds one row into the state tables. When the decision does not fit, the error says why and the caller rolls back.
 pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
@@ -69,6 +69,15 @@ pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
                     opened_at_utc_ms
                 ],
             )
+        }
+        Decision::TaskLeased { key, until_utc_ms, honeypot } => {
+            require_sample(db, &key.sample)?;
+            tasks::lease(db, row, key, *until_utc_ms, *honeypot)
+        }
+        Decision::TaskReleased { key } => tasks::release(db, key),
+        Decision::TaskSnoozed { key, until_utc_ms } => {
+            require_sample(db, &key.sample)?;
+            tasks::snooze(db, row, key, *until_utc_ms)
         }
         Decision::QueueBoosted { reason, samples } => {
             for sample in samples {

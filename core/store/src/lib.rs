@@ -4,6 +4,7 @@
 //! transaction. State tables are a pure fold of the log; [`verify`](fn@verify) rebuilds them and compares.
 
 mod catalogue;
+mod columns;
 mod committer;
 mod error;
 mod fold;
@@ -16,9 +17,11 @@ mod registry;
 mod runs;
 mod schema;
 mod store;
+mod tasks;
 mod verify;
 
 pub use catalogue::{CatalogueEntry, ImportProblem, import_digest};
+pub use columns::{BoxRow, IdRange, ScoreRow};
 pub use committer::{Committed, Committer};
 pub use error::StoreError;
 pub use log::{Entry, LogRow};
@@ -27,4 +30,5 @@ pub use read::{CommentRow, QuarantinedRow, Reader, ReleaseRow, Revision};
 pub use registry::RegistryRow;
 pub use runs::{ModelRecord, RunDigest};
 pub use store::{Bulk, DATABASE, Store};
+pub use tasks::TaskRow;
 pub use verify::{Difference, Verification, verify};

@@ -188,6 +188,14 @@ CREATE TABLE task_times (
     idle_ms INTEGER NOT NULL,
     opened_at_utc_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE tasks (
+    sample TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    leased_until_ms INTEGER,
+    snoozed_until_ms INTEGER,
+    honeypot INTEGER NOT NULL,
+    PRIMARY KEY (sample, annotator)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE boosts (
     sample TEXT NOT NULL,
     row TEXT NOT NULL,
@@ -221,7 +229,7 @@ CREATE TABLE releases (
 ";
 
 /// The state tables with the columns that identify a row, for comparing a replay with what is stored.
-pub(crate) const STATE_TABLES: [(&str, &str); 14] = [
+pub(crate) const STATE_TABLES: [(&str, &str); 15] = [
     ("label_sets", "sample, annotator"),
     ("objects", "sample, annotator, id"),
     ("revisions", "sample, annotator, revision"),
@@ -232,6 +240,7 @@ pub(crate) const STATE_TABLES: [(&str, &str); 14] = [
     ("skips", "sample, annotator"),
     ("comments", "id"),
     ("task_times", "row"),
+    ("tasks", "sample, annotator"),
     ("boosts", "sample, row"),
     ("registry", "sha256"),
     ("model_speeds", "row"),
@@ -239,7 +248,7 @@ pub(crate) const STATE_TABLES: [(&str, &str); 14] = [
 ];
 
 /// The newest schema this version knows.
-pub(crate) const SCHEMA: i64 = 3;
+pub(crate) const SCHEMA: i64 = 4;
 
 /// Brings the database to the newest schema.
 ///
@@ -252,8 +261,8 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), rusqlite_migrat
     let refold = |transaction: &Transaction<'_>| {
         fold::refold(transaction).map_err(|e| HookError::Hook(format!("folding the log again: {e}")))
     };
-    // The second step once folded the log into the tables of its time; whoever comes from the first is folded once, at
-    // the end, into those of now.
-    let third = [FACTS_OF_MODELS, &state].concat();
-    Migrations::new(vec![M::up(&first), M::up("SELECT 1;"), M::up_with_hook(&third, refold)]).to_latest(connection)
+    // The second and the third step once folded the log into the tables of their time; whoever comes from an earlier
+    // version is folded once, at the end, into those of now.
+    let steps = vec![M::up(&first), M::up("SELECT 1;"), M::up(FACTS_OF_MODELS), M::up_with_hook(&state, refold)];
+    Migrations::new(steps).to_latest(connection)
 }

@@ -238,7 +238,7 @@ fn an_older_project_is_brought_up_to_date() {
     let db = rusqlite::Connection::open(dir.path().join("concord.db")).expect("the file opens");
     db.execute_batch(
         "DROP TABLE objects; DROP TABLE comments; DROP TABLE task_times; DROP TABLE registry; DROP TABLE model_speeds;
-         DROP TABLE embeddings; DROP TABLE pending_readings; ALTER TABLE predictions DROP COLUMN details;
+         DROP TABLE tasks; DROP TABLE embeddings; DROP TABLE pending_readings; ALTER TABLE predictions DROP COLUMN details;
          ALTER TABLE run_samples DROP COLUMN class_scores; PRAGMA user_version = 1",
     )
     .expect("an older project");

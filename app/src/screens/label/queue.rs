@@ -153,13 +153,16 @@ mod tests {
             slice: "all".to_owned(),
             slice_weight: 1.0,
             staleness: 1.0,
+            parts: vec![],
+            group: None,
+            withholds_suggestions: false,
             reasons: vec![],
         }
     }
 
     fn loaded(ids: &[&str], done: &[&str]) -> QueueLoaded {
         let items: Vec<Ranked> = ids.iter().map(|id| ranked(id)).collect();
-        let queue = Queue { waiting: items.len() as u64, items, run: None, model: None };
+        let queue = Queue { waiting: items.len() as u64, items, ..Queue::default() };
         QueueLoaded { queue, done: done.iter().map(|id| SampleId((*id).to_owned())).collect(), all: true }
     }
 

@@ -11,6 +11,12 @@ queue-waiting = { $days ->
     [one] wartet einen Tag × { $factor }
    *[other] wartet { $days } Tage × { $factor }
 }
+queue-disagreement = die Modelle sehen hier Verschiedenes, unter den stärksten { $top } %
+queue-rarity = unsicher bei seltenen Klassen, unter den stärksten { $top } %
+# How far its embedding is from what is labelled or picked before, 0 to 2.
+queue-diversity = anders als das, was gelabelt ist, im Abstand { $distance }
+queue-random = zufällig gezogen, um unverzerrt zu wissen, wie gut das Modell ist
+queue-blank = gezogen, weil das Modell hier nichts sieht
 # As somebody wrote it who put the sample forward.
 queue-boost = { $reason }
 

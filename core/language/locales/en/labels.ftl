@@ -11,6 +11,12 @@ queue-waiting = { $days ->
     [one] waiting one day × { $factor }
    *[other] waiting { $days } days × { $factor }
 }
+queue-disagreement = the models differ here, among the strongest { $top } %
+queue-rarity = unsure about rare classes, among the strongest { $top } %
+# How far its embedding is from what is labelled or picked before, 0 to 2.
+queue-diversity = unlike what is labelled, at a distance of { $distance }
+queue-random = drawn at random, to know without bias how good the model is
+queue-blank = drawn because the model sees nothing here
 # As somebody wrote it who put the sample forward.
 queue-boost = { $reason }
 

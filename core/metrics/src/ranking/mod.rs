@@ -8,6 +8,7 @@ mod order;
 mod points;
 mod queue;
 mod ranked_pool;
+mod replay;
 mod slice_weights;
 mod sort;
 mod ties;
@@ -22,6 +23,7 @@ pub use order::{ecdf_ranks, order, order_top};
 pub use points::{Points, normalise_rows};
 pub use queue::{QueueExponents, combine_ranks, queue_score, queue_score_with, slice_weight, staleness};
 pub use ranked_pool::{Combination, RankWeights, RankedPool};
+pub use replay::{Replayed, labels_to_recall, recall_after};
 pub use uncertainty::{
     Aggregation, MIN_BOX_SCORE, aggregate, binary_entropy_bits, class_rarity_weight, entropy, entropy_normalised,
     image_uncertainties, image_uncertainty, least_confidence, least_confidence_normalised, margin,

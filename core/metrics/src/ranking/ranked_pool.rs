@@ -105,6 +105,14 @@ impl<S: AsRef<str> + Sync> RankedPool<S> {
         Ok(())
     }
 
+    /// Adds a signal whose ranks are known, such as that of an alarm, which is 1 or 0. Returns its number; an error when
+    /// there are not as many ranks as samples.
+    pub fn add_ranks(&mut self, ranks: Vec<f64>) -> Result<usize, MetricsError> {
+        self.check("ranks", ranks.len())?;
+        self.signals.push(ranks);
+        Ok(self.signals.len() - 1)
+    }
+
     /// The ranks under a signal, in `[0, 1]`; none when there is no such signal.
     pub fn ranks(&self, signal: usize) -> Option<&[f64]> {
         self.signals.get(signal).map(Vec::as_slice)
