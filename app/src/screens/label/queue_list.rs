@@ -1,7 +1,7 @@
 //! The queue: samples in order of their rank, with the reasons.
 
 use concord_language::tr;
-use concord_project::queue::Ranked;
+use concord_project::queue::{PartName, Ranked};
 use concord_widgets::parts::empty_state;
 use concord_widgets::rows::{Row, VirtualList};
 use concord_widgets::theme::Theme;
@@ -14,6 +14,8 @@ use crate::jobs::Request;
 use crate::shell::buttons::{Look, action_button};
 
 const ROW_HEIGHT: f32 = 48.0;
+/// Room for a bar of the reasons.
+const BAR_HEIGHT: f32 = 14.0;
 const PICTURE: egui::Vec2 = vec2(56.0, 40.0);
 
 pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
@@ -79,10 +81,54 @@ fn reasons(ui: &mut Ui, current: Option<&Ranked>) {
         ui.add(Label::new(RichText::new(file_name(ranked)).strong()).truncate());
         let score = tr!("label-queue-score", score = format!("{:.2}", ranked.score));
         ui.add(Label::new(RichText::new(score).small()).truncate());
+        parts(ui, ranked);
         for reason in &ranked.reasons {
             ui.add(Label::new(RichText::new(reason.local()).small().color(theme.muted)).wrap());
         }
     });
+}
+
+/// A bar a part of the rank, as long as its share of it.
+fn parts(ui: &mut Ui, ranked: &Ranked) {
+    let theme = Theme::of_ui(ui);
+    let names = ranked.parts.iter().map(|part| part_title(part.name));
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    let widths = names.map(|name| ui.painter().layout_no_wrap(name.to_owned(), font.clone(), theme.muted).size().x);
+    let left = widths.fold(0.0, f32::max).min(ui.available_width() * 0.5) + 6.0;
+    for part in &ranked.parts {
+        let share = part.share.clamp(0.0, 1.0) as f32;
+        let size = vec2(ui.available_width(), BAR_HEIGHT);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+        let title = part_title(part.name);
+        let told = tr!("label-queue-part", name = title, percent = format!("{:.0}", share * 100.0));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, told.as_str()));
+        let middle = egui::pos2(rect.left(), rect.center().y);
+        ui.painter().text(middle, egui::Align2::LEFT_CENTER, title, font.clone(), theme.muted);
+        let track = egui::Rect::from_min_max(
+            egui::pos2(rect.left() + left, rect.center().y - 3.0),
+            egui::pos2(rect.right(), rect.center().y + 3.0),
+        );
+        ui.painter().rect_filled(track, 3.0, theme.panel);
+        if share > 0.0 {
+            let filled = egui::Rect::from_min_size(track.min, vec2(track.width() * share, track.height()));
+            ui.painter().rect_filled(filled, 3.0, theme.accent);
+        }
+        response.on_hover_text(told);
+    }
+}
+
+fn part_title(name: PartName) -> &'static str {
+    match name {
+        PartName::Uncertainty => tr!("label-part-uncertainty"),
+        PartName::Disagreement => tr!("label-part-disagreement"),
+        PartName::Rarity => tr!("label-part-rarity"),
+        PartName::Drift => tr!("label-part-drift"),
+        PartName::Slice => tr!("label-part-slice"),
+        PartName::Waiting => tr!("label-part-waiting"),
+        PartName::Diversity => tr!("label-part-diversity"),
+        PartName::Random => tr!("label-part-random"),
+        PartName::Blank => tr!("label-part-blank"),
+    }
 }
 
 fn file_name(ranked: &Ranked) -> &str {

@@ -12,7 +12,9 @@ use crate::context::{Context, Update};
 
 /// The suggestions on the canvas: those not settled that reach the threshold, best first.
 pub fn shown_suggestions<'a>(context: &'a Context, model: &'a LabelModel) -> Vec<&'a Suggestion> {
-    if !context.settings.suggestions {
+    // Some samples are drawn to be labelled without help, to see whether suggestions lead people astray.
+    let withholds = model.queue.current().is_some_and(|ranked| ranked.withholds_suggestions);
+    if !context.settings.suggestions || withholds {
         return vec![];
     }
     let threshold = context.settings.threshold;

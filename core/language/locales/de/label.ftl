@@ -72,6 +72,17 @@ label-queue-waits = Wird geordnet …
 label-queue-empty = Leer
 label-queue-empty-hint = Hier ist nichts mehr zu tun
 label-queue-score = Rangwert { $score }
+# Ein Balken der Gründe; dann die Teile eines Rangs.
+label-queue-part = { $name }: { $percent } % des Rangs
+label-part-uncertainty = Unsicherheit
+label-part-disagreement = Modelle uneins
+label-part-rarity = seltene Klasse
+label-part-drift = Drift
+label-part-slice = Slice
+label-part-waiting = Wartezeit
+label-part-diversity = anders als andere
+label-part-random = zufällig gezogen
+label-part-blank = nichts gefunden
 label-queue-done = erledigt
 # Name of a row for screen readers.
 label-queue-done-name = { $name }, erledigt

@@ -72,6 +72,17 @@ label-queue-waits = Ranking…
 label-queue-empty = Empty
 label-queue-empty-hint = Nothing is left to do here
 label-queue-score = rank score { $score }
+# A bar of the reasons; the parts of a rank follow.
+label-queue-part = { $name }: { $percent } % of the rank
+label-part-uncertainty = uncertainty
+label-part-disagreement = models differ
+label-part-rarity = rare class
+label-part-drift = drift
+label-part-slice = slice
+label-part-waiting = waiting
+label-part-diversity = unlike others
+label-part-random = drawn at random
+label-part-blank = nothing found
 label-queue-done = done
 # Name of a row for screen readers.
 label-queue-done-name = { $name }, done
