@@ -143,7 +143,7 @@ fn a_model_that_brings_its_trial_run_down_is_refused() {
     for (script, part) in [
         ("kill -6 $$", "ended by signal 6"),
         ("kill -9 $$", "more memory than there is"),
-        ("echo error: it has no graph >&2; exit 1", "error: it has no graph"),
+        ("echo error: it has no graph >&2; echo try: another >&2; exit 1", "it has no graph"),
     ] {
         let program = dir.path().join("trial.sh");
         std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).expect("a script");

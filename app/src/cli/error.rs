@@ -203,8 +203,8 @@ fn next_for_inference(error: &InferenceError) -> String {
         InferenceError::Read { source, .. } => next_for_io(source.kind()),
         InferenceError::Onnx { .. } => "check that this is the model file you meant, and export it as ONNX again",
         InferenceError::Contract { .. } => {
-            "export the detector as ONNX with one input [batch, 3, height, width] and one output \
-             [batch, 4 + classes, anchors], as YOLOv8 and later do"
+            "write what the model takes and gives into a model.toml beside it (docs/models.md has every key), or export it \
+             as the message expects"
         }
         InferenceError::Engine { .. } => {
             "`concord doctor` shows the engines and why one is missing; `inference.engine` in concord.toml chooses one"

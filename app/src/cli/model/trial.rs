@@ -22,11 +22,22 @@ pub(crate) struct TrialArgs {
 
 /// Opens the model under a limit of memory, so that one that asks for more fails here and harms nobody.
 pub(crate) fn try_model(args: &TrialArgs, _context: &Context) -> Result<Exit, Failure> {
+    bind_to_parent();
     limit_memory();
     let engine = EngineOptions { ort_library: onnxruntime_library(), ..EngineOptions::default() };
     model::try_model(&args.model, args.card.as_deref(), &engine)?;
     Ok(Exit::Done)
 }
+
+/// Ends this process when the one that asked for the trial ends: a model that runs for ever must not outlive it.
+#[cfg(target_os = "linux")]
+fn bind_to_parent() {
+    // Where it cannot be had, the trial ends by its time limit.
+    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bind_to_parent() {}
 
 /// Holds the process to the memory that is free now. Where the system tells nothing, there is no limit.
 #[cfg(target_os = "linux")]

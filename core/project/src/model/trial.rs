@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use concord_inference::{EngineOptions, Model, read_card};
 
@@ -14,6 +14,9 @@ const COMMAND: &str = "try-model";
 
 /// How often a trial is looked at.
 const PATIENCE: Duration = Duration::from_millis(20);
+
+/// How long a model may take to be opened and run once. A graph that never ends must not keep a person waiting.
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// Longest answer that is read, in bytes.
 const LONGEST_ANSWER: u64 = 16 * 1024;
@@ -40,13 +43,22 @@ impl Trial {
             }
             text
         });
+        let started = Instant::now();
         let status = loop {
             match child.try_wait() {
                 Ok(Some(status)) => break status,
-                Ok(None) if progress.is_cancelled() => {
+                Ok(None) if progress.is_cancelled() || started.elapsed() > LIMIT => {
                     let _ = child.kill();
                     let _ = child.wait();
-                    return Err(ProjectError::Cancelled);
+                    if progress.is_cancelled() {
+                        return Err(ProjectError::Cancelled);
+                    }
+                    return Err(ProjectError::usage(format!(
+                        "the model {} did not come to an end within {} seconds, running once on one image; nothing was \
+                         registered",
+                        model.display(),
+                        LIMIT.as_secs()
+                    )));
                 }
                 Ok(None) => std::thread::sleep(PATIENCE),
                 Err(e) => return Err(ProjectError::io("waiting for a trial run with", &self.program, e)),
@@ -56,17 +68,27 @@ impl Trial {
         if status.success() {
             return Ok(());
         }
-        Err(ProjectError::usage(match text.trim().lines().last().filter(|_| status.code() == Some(1)) {
+        let reason = reason_in(&text);
+        Err(ProjectError::usage(if status.code().is_some() && !reason.is_empty() {
             // The process ended in order and says why.
-            Some(reason) => reason.to_owned(),
-            None => format!(
+            reason
+        } else {
+            format!(
                 "the model {} brought its trial run down ({}): it may need more memory than there is, or the engine \
                  cannot cope with it; nothing was registered",
                 model.display(),
                 how(status)
-            ),
+            )
         }))
     }
+}
+
+/// Why the other process refused: its error and the causes, without what it advises.
+fn reason_in(text: &str) -> String {
+    let lines = text.lines().take_while(|line| !line.starts_with("try:"));
+    let reason: Vec<&str> =
+        lines.map(|line| line.trim_start_matches("error:").trim_start_matches("cause:").trim()).collect();
+    reason.join(": ").trim_end_matches(": ").to_owned()
 }
 
 #[cfg(unix)]
