@@ -50,6 +50,8 @@ fn a_model_is_registered_once_and_never_changes() {
 
     model::retire(&desk, "first", true).expect("out of use");
     assert!(model::find(&desk.project, "first").expect("still known").row.is_retired);
+    let error = run::run(&desk, "first", &Progress::default()).expect_err("out of use").to_string();
+    assert!(error.contains("put out of use") && error.contains("--back"), "{error}");
     model::retire(&desk, "first", false).expect("back in use");
     assert!(!model::find(&desk.project, "first").expect("known").row.is_retired);
 

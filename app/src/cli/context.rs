@@ -75,9 +75,10 @@ pub(crate) fn onnxruntime_library() -> Option<PathBuf> {
     Some(std::path::absolute(&path).unwrap_or(path))
 }
 
-/// Opens a project for reading.
+/// Opens a project for reading; one of an older version is brought up to date first.
 pub(crate) fn open_project(dir: &Path) -> Result<Project, Failure> {
     let mut project = Project::open(dir)?;
+    project.bring_up_to_date(&device())?;
     name_library(&mut project);
     Ok(project)
 }

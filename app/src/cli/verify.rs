@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use concord_project::CONFIG_FILE;
 use concord_project::verify::{VerifyReport, verify as verify_folder};
 
-use super::context::Context;
+use super::context::{Context, open_project};
 use super::error::Failure;
 use super::exit::Exit;
 use super::output::{counted, entries};
@@ -28,6 +29,9 @@ pub(crate) struct VerifyArgs {
 
 /// Verifies the folder; 3 when something differs.
 pub(crate) fn verify(args: &VerifyArgs, context: &Context) -> Result<Exit, Failure> {
+    if args.dir.join(CONFIG_FILE).is_file() {
+        open_project(&args.dir)?;
+    }
     let report = verify_folder(&args.dir)?;
     context.output.answer(&report, || text_of(&report, args))?;
     Ok(if report.is_ok() { Exit::Done } else { Exit::No })

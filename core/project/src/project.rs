@@ -11,7 +11,7 @@ use concord_domain::ontology::Ontology;
 use concord_domain::policy::Policy;
 use concord_domain::sample::Sample;
 use concord_domain::slice::{Slice, slices_from_toml};
-use concord_store::Reader;
+use concord_store::{Reader, Store};
 
 use crate::ProjectError;
 
@@ -77,6 +77,15 @@ impl Project {
             None => vec![],
         };
         Ok(Self { dir: dir.to_owned(), config, slices })
+    }
+
+    /// Brings a project that an older version wrote to the newest schema, as opening it for writing does, so that it can
+    /// be read; `device` names the workstation.
+    pub fn bring_up_to_date(&self, device: &str) -> Result<(), ProjectError> {
+        if concord_store::is_older(&self.dir)? {
+            drop(Store::open(&self.dir, device)?);
+        }
+        Ok(())
     }
 
     /// A read-only connection to the database.

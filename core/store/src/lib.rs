@@ -29,6 +29,6 @@ pub use pending::PendingRun;
 pub use read::{CommentRow, QuarantinedRow, Reader, ReleaseRow, Revision};
 pub use registry::RegistryRow;
 pub use runs::{ModelRecord, RunDigest};
-pub use store::{Bulk, DATABASE, Store};
+pub use store::{Bulk, DATABASE, Store, is_older};
 pub use tasks::TaskRow;
 pub use verify::{Difference, Verification, verify};

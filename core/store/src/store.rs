@@ -121,6 +121,17 @@ impl Bulk<'_> {
     }
 }
 
+/// True when an older version of Concord wrote the project's database last, so that it must be opened for writing once
+/// before it can be read.
+pub fn is_older(dir: &Path) -> Result<bool, StoreError> {
+    let path = dir.join(DATABASE);
+    let connection = open_read_only(dir)?;
+    let found: i64 = connection
+        .query_row("PRAGMA user_version", [], |r| r.get(0))
+        .map_err(|e| StoreError::sql("reading the version of", &path, e))?;
+    Ok(found < schema::SCHEMA)
+}
+
 fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let found: i64 = connection
         .query_row("PRAGMA user_version", [], |r| r.get(0))

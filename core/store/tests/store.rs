@@ -11,7 +11,7 @@ use concord_domain::ontology::Ontology;
 use concord_domain::policy::Policy;
 use concord_domain::sample::{Metadata, Provenance, Sample, SampleId};
 use concord_geometry::{BBox, Point, Size};
-use concord_store::{CatalogueEntry, Entry, Reader, Store, StoreError, import_digest, verify};
+use concord_store::{CatalogueEntry, Entry, Reader, Store, StoreError, import_digest, is_older, verify};
 use proptest::prelude::*;
 
 fn entry(decision: Decision) -> Entry {
@@ -243,7 +243,9 @@ fn an_older_project_is_brought_up_to_date() {
     )
     .expect("an older project");
     drop(db);
+    assert!(is_older(dir.path()).expect("it can be read"));
     drop(Store::open(dir.path(), "desk-1").expect("it is migrated"));
+    assert!(!is_older(dir.path()).expect("it can be read"));
     assert_eq!(Reader::open(dir.path()).expect("a reader").label_set(&key()).expect("read"), before);
     assert_eq!(verify(dir.path()).expect("verified").differences, []);
 }

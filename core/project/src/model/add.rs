@@ -95,6 +95,11 @@ pub fn propose(
         None => card_beside(file)?,
     };
     let model = Model::load_with(file, &card, &engine_options(project)?)?;
+    proposal_of(project, model, options)
+}
+
+/// [`propose`] for a model that is open already.
+pub(crate) fn proposal_of(project: &Project, model: Model, options: &AddOptions) -> Result<Proposal, ProjectError> {
     let mut entry = entry(&model, options)?;
     entry.signature = signature(project, &model)?;
     let reader = project.reader()?;

@@ -14,6 +14,7 @@ use concord_store::RegistryRow;
 
 use crate::{Desk, Project, ProjectError};
 
+pub(crate) use add::proposal_of;
 pub use add::{AddOptions, Proposal, add, propose};
 pub use calibrate::calibrate;
 pub use measure::measure;

@@ -14,7 +14,7 @@ use concord_metrics::ranking::{Aggregation, entropy, image_uncertainty};
 use concord_store::{ImportProblem, PendingRun, RunDigest};
 use serde::Serialize;
 
-use crate::model::{AddOptions, NamedModel, add, engine_options, open, propose};
+use crate::model::{AddOptions, NamedModel, add, engine_options, open, proposal_of};
 use crate::{Desk, Progress, Project, ProjectError};
 use pool::Pool;
 
@@ -57,10 +57,16 @@ pub(crate) type RunRows = BTreeMap<SampleId, Vec<Prediction>>;
 pub fn run(desk: &Desk, name_or_file: &str, progress: &Progress) -> Result<RunReport, ProjectError> {
     let mut named = open(&desk.project, name_or_file)?;
     let mut assumed = Vec::new();
+    if named.registered.as_ref().is_some_and(|row| row.is_retired) {
+        return Err(ProjectError::usage(format!(
+            "the model {0} was put out of use: `concord model retire {1} {0} --back` puts it back",
+            named.name,
+            desk.project.dir.display()
+        )));
+    }
     if named.registered.is_none() {
         let options = AddOptions { name: Some(named.name.clone()), in_place: true, ..AddOptions::default() };
-        let path = named.model.path().to_owned();
-        let proposal = propose(&desk.project, &path, &options, progress)?;
+        let proposal = proposal_of(&desk.project, named.model, &options)?;
         assumed.clone_from(&proposal.assumed);
         named = add(desk, proposal)?;
     }
