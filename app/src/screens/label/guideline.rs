@@ -4,7 +4,8 @@ use concord_domain::policy::{Example, ExampleVerdict};
 use concord_language::tr;
 use concord_widgets::parts::status_label;
 use concord_widgets::theme::{GRID, Status, Theme};
-use egui::{Frame, Image, Label, RichText, Ui, Vec2};
+use egui::load::TexturePoll;
+use egui::{Frame, Image, Label, RichText, Spinner, Ui, Vec2};
 use egui_commonmark::CommonMarkViewer;
 
 use super::view::LabelViews;
@@ -80,10 +81,14 @@ fn pictures(ui: &mut Ui, examples: &[&Example], scheme: &str) {
 /// The picture itself; where it cannot be read, that is said.
 fn picture(ui: &mut Ui, example: &Example, scheme: &str, width: f32) {
     let size = Vec2::splat(width);
-    let image = Image::from_uri(format!("{scheme}{}", example.picture)).alt_text(alt_text(example));
+    let image = Image::from_uri(format!("{scheme}{}", example.picture));
     match image.load_for_size(ui.ctx(), size) {
-        Ok(_) => {
-            ui.add(image.fit_to_exact_size(size));
+        // What was loaded just now is drawn: asked again, the picture could have failed meanwhile.
+        Ok(TexturePoll::Ready { texture }) => {
+            ui.add(Image::from_texture(texture).alt_text(alt_text(example)).fit_to_exact_size(size));
+        }
+        Ok(TexturePoll::Pending { .. }) => {
+            ui.add_sized(size, Spinner::new());
         }
         Err(error) => {
             let words = tr!("label-example-unread", picture = &example.picture);
