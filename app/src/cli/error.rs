@@ -211,6 +211,7 @@ fn next_for_inference(error: &InferenceError) -> String {
         }
         InferenceError::Output { .. } => "check the model: it gives no usable numbers for this image",
         InferenceError::NoFeatureMap { .. } => "export the model with a feature map as its second output",
+        InferenceError::Saliency { .. } => "correct the parameter, or check the file of the map",
         InferenceError::Prompt { .. } => "point at something inside the image, or draw a box around it",
         InferenceError::Option { .. } => "correct the number in concord.toml",
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::contract::ContractError;
 use crate::engine::EngineError;
 use crate::onnx::OnnxError;
+use crate::saliency::SaliencyError;
 
 /// Why a model could not be read, loaded, or run.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +67,14 @@ pub enum InferenceError {
         path: PathBuf,
         /// What is wrong with the prompt.
         reason: String,
+    },
+    /// A saliency method cannot be started, or a map cannot be taken in.
+    #[error("cannot explain the model {}: {source}", path.display())]
+    Saliency {
+        /// The model file.
+        path: PathBuf,
+        /// What is wrong with the parameters.
+        source: SaliencyError,
     },
     /// A threshold lies outside 0..=1 or is not a number.
     #[error("cannot detect with {name} = {value}: it must lie between 0 and 1")]

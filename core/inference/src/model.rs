@@ -231,15 +231,21 @@ impl Model {
     ///
     /// [`InferenceError::NoFeatureMap`] when it names none; [`Model::saliency_of`] then takes any tensor of the graph.
     pub fn saliency(&self, image: &Rgb8) -> Result<Heatmap, InferenceError> {
-        let tensor = self.contract.saliency_tensor.as_deref();
-        let tensor = tensor.ok_or_else(|| InferenceError::NoFeatureMap { path: self.path.clone() })?;
+        let tensor = self.feature_map().ok_or_else(|| InferenceError::NoFeatureMap { path: self.path.clone() })?;
         self.saliency_of(image, tensor)
+    }
+
+    /// The tensor of [`Model::saliency`]: that of the contract, or else the activations of its gradient.
+    pub fn feature_map(&self) -> Option<&str> {
+        let activations = self.contract.gradient.as_ref().map(|gradient| gradient.activations.as_str());
+        self.contract.saliency_tensor.as_deref().or(activations)
     }
 
     /// EigenCAM of a tensor `[1, channels, height, width]` of the graph, an output or an inner one.
     pub fn saliency_of(&self, image: &Rgb8, tensor: &str) -> Result<Heatmap, InferenceError> {
         let (input, placement) = prepare(image, &self.contract.input);
-        let features = self.one(&input, tensor)?;
+        let features = self.tensors_of(&input, &[tensor])?;
+        let Some(features) = features.first() else { return Err(self.unusable(format!("{tensor} is missing"))) };
         let &[1, channels, height, width] = features.shape() else {
             let shape = features.shape();
             return Err(self.unusable(format!("{tensor} has the shape {shape:?}, not [1, channels, height, width]")));
@@ -249,15 +255,14 @@ impl Model {
             .ok_or_else(|| self.unusable(format!("{tensor} is empty")))
     }
 
-    fn one(&self, input: &Tensor, tensor: &str) -> Result<Tensor, InferenceError> {
-        let mut outputs = self
-            .session
-            .run(&[(&self.contract.input.name, input)], &[tensor])
-            .map_err(|source| InferenceError::Engine { path: self.path.clone(), source })?;
-        outputs.pop().ok_or_else(|| self.unusable(format!("{tensor} is missing")))
+    /// Tensors of the graph for an input, in the order of their names.
+    pub(crate) fn tensors_of(&self, input: &Tensor, names: &[&str]) -> Result<Vec<Tensor>, InferenceError> {
+        self.session
+            .run(&[(&self.contract.input.name, input)], names)
+            .map_err(|source| InferenceError::Engine { path: self.path.clone(), source })
     }
 
-    fn unusable(&self, reason: String) -> InferenceError {
+    pub(crate) fn unusable(&self, reason: String) -> InferenceError {
         InferenceError::Output { path: self.path.clone(), reason }
     }
 }

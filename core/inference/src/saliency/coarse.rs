@@ -1,6 +1,6 @@
 //! A map as coarse as the features it came from, and its way onto the image.
 
-use concord_geometry::Placement;
+use concord_geometry::{Placement, Size};
 
 use super::heatmap::{Heatmap, unit_range};
 
@@ -34,7 +34,7 @@ impl CoarseMap {
 }
 
 /// The coarse map of `rows` × `columns` cells, which covers the whole input, enlarged bilinearly at half-pixel centres
-/// to the input's resolution and cut to the part the image fills.
+/// to the input's resolution and cut to the part the image fills. What of the image lies outside the input is 0.
 ///
 /// `None` when the map has no cells or another number of values.
 pub fn over_image(map: &CoarseMap, rows: usize, columns: usize, placement: &Placement) -> Option<Heatmap> {
@@ -44,18 +44,26 @@ pub fn over_image(map: &CoarseMap, rows: usize, columns: usize, placement: &Plac
     let (left, top, width, height) = placement.covered();
     let across = between(columns, placement.input.width, left, width);
     let down = between(rows, placement.input.height, top, height);
-    let mut values = Vec::with_capacity(width as usize * height as usize);
-    for (y0, y1, fy) in &down {
+    // Where the scaled image stands out of the input, the model saw nothing of it, and the map has its least value there.
+    let Size { width: whole, height: lines } = placement.scaled;
+    let outside = |start: i32| usize::try_from(-i64::from(start)).unwrap_or(0);
+    let (skip_x, skip_y) = (outside(placement.left), outside(placement.top));
+    let (full_width, full_height) = (whole.max(width) as usize, lines.max(height) as usize);
+    let mut values = vec![0.0; full_width * full_height];
+    for (line, (y0, y1, fy)) in down.iter().enumerate() {
         let blend = |column: usize| {
             let at = |row: usize| f64::from(map.values[row * columns + column]);
             at(*y0) * (1.0 - fy) + at(*y1) * fy
         };
         let row: Vec<f64> = (0..columns).map(blend).collect();
-        values.extend(across.iter().map(|(x0, x1, fx)| (row[*x0] * (1.0 - fx) + row[*x1] * fx) as f32));
+        let out = &mut values[(line + skip_y) * full_width + skip_x..][..across.len()];
+        for (out, (x0, x1, fx)) in out.iter_mut().zip(&across) {
+            *out = (row[*x0] * (1.0 - fx) + row[*x1] * fx) as f32;
+        }
     }
     Some(Heatmap {
-        width,
-        height,
+        width: full_width as u32,
+        height: full_height as u32,
         values,
         range: map.range,
         method: map.method,
@@ -78,7 +86,7 @@ fn between(cells: usize, input: u32, start: u32, count: u32) -> Vec<(usize, usiz
 
 #[cfg(test)]
 mod tests {
-    use concord_geometry::{Fit, Size};
+    use concord_geometry::Fit;
 
     use super::*;
 
@@ -93,5 +101,15 @@ mod tests {
         let middle = f32::midpoint(map.values[15 * 64], map.values[16 * 64]);
         assert!((middle - 0.5).abs() < 1e-6);
         assert!(over_image(&coarse, 3, 1, &placement).is_none());
+    }
+    #[test]
+    fn what_the_model_does_not_see_is_dark() {
+        // 96 × 32 covers 32 × 32: the left and the right third are cut off, a cell of the map is 16 pixels wide.
+        let placement = Placement::new(Size::new(96, 32), Size::new(32, 32), Fit::Cover);
+        let coarse = CoarseMap { values: vec![0.5, 1.0], ..CoarseMap::from_raw(vec![], false, "test") };
+        let map = over_image(&coarse, 1, 2, &placement).expect("two cells");
+        assert_eq!(map.size(), Size::new(96, 32));
+        let row: Vec<f32> = map.values[31 * 96..].to_vec();
+        assert_eq!((row[0], row[31], row[32], row[63], row[64]), (0.0, 0.0, 0.5, 1.0, 0.0));
     }
 }

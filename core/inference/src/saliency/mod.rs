@@ -5,6 +5,7 @@
 //! what another tool computed. [`Method`] names a method with its parameters.
 
 mod coarse;
+mod curves;
 mod dominant;
 mod drise;
 mod eigen_cam;
@@ -12,6 +13,7 @@ mod error;
 mod grad_cam;
 mod gram;
 mod heatmap;
+mod heatmap_area;
 mod import;
 mod masks;
 mod method;
@@ -21,11 +23,13 @@ mod probe;
 mod rank_correlation;
 
 pub use coarse::{CoarseMap, over_image};
+pub use curves::{Curve, CurvePictures, blurred};
 pub use drise::{DRise, DRiseOptions, FULL_MASKS, INTERACTIVE_MASKS, REPORT_MASKS, STABLE};
 pub use eigen_cam::eigen_cam;
 pub use error::SaliencyError;
 pub use grad_cam::{GRADCAM_ACTIVATIONS, GRADCAM_GRADIENTS, grad_cam};
 pub use heatmap::Heatmap;
+pub use heatmap_area::within;
 pub use import::import_map;
 pub use masks::{RiseMasks, Upsampling};
 pub use method::Method;

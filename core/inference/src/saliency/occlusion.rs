@@ -219,7 +219,7 @@ fn coarse_first(columns: usize, rows: usize) -> Vec<(usize, usize)> {
 }
 
 /// The mean of each channel, rounded.
-fn mean_colour(image: &Rgb8) -> [u8; 3] {
+pub(super) fn mean_colour(image: &Rgb8) -> [u8; 3] {
     let mut sums = [0_u64; 3];
     for pixel in image.data.as_chunks::<3>().0 {
         for (sum, value) in sums.iter_mut().zip(pixel) {

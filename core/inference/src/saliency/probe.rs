@@ -91,7 +91,7 @@ impl From<&Scored<'_>> for Target {
 
 impl Target {
     /// The highest score among boxes of the target's class that overlap it with an IoU of at least ½; 0 without any.
-    pub(super) fn matched_score(&self, found: &[Scored<'_>]) -> f64 {
+    pub fn matched_score(&self, found: &[Scored<'_>]) -> f64 {
         let matches = found.iter().filter(|other| other.class == self.class && self.bbox.iou(&other.bbox) >= 0.5);
         matches.map(|other| f64::from(other.score)).fold(0.0, f64::max)
     }

@@ -3,6 +3,7 @@
 mod bad_models;
 mod contracts;
 mod engines;
+mod explain;
 mod oracles;
 mod prompted;
 mod saliency;
