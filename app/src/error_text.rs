@@ -93,7 +93,9 @@ fn after_project_error(error: &ProjectError) -> &'static str {
     match error {
         ProjectError::Store(error) => after_store_error(error),
         ProjectError::Domain(_) | ProjectError::Config { .. } => tr!("next-correct-file"),
-        ProjectError::Exchange(_) | ProjectError::Signature(_) => tr!("next-check-file"),
+        ProjectError::Exchange(_) | ProjectError::Signature(_) | ProjectError::Saliency(_) => {
+            tr!("next-check-file")
+        },
         ProjectError::Imaging(_) => tr!("next-check-image"),
         ProjectError::Inference(_) => tr!("next-check-model"),
         ProjectError::Metrics(_) => tr!("next-check-labels"),

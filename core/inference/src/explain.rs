@@ -139,7 +139,7 @@ impl Model {
     }
 
     /// The target in pixels of the scaled image. A classifier speaks of the image as a whole, whatever box was meant.
-    fn scaled_target(&self, target: &Target, image: Size, scaled: Size) -> Target {
+    pub fn scaled_target(&self, target: &Target, image: Size, scaled: Size) -> Target {
         if matches!(self.contract().head, Head::Classification(_)) {
             return Target { bbox: BBox::of_image(scaled), class: target.class, class_scores: Vec::new() };
         }

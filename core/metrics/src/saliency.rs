@@ -72,14 +72,27 @@ pub fn pointing_game(map: SaliencyMap<'_>, object: &BBox, tolerance_px: f64) -> 
         return Metric::undefined(Reason::NoVariation);
     }
     let highest: Vec<usize> = (0..map.values.len()).filter(|&at| map.values[at] == most).collect();
-    let hit = |at: &&usize| {
-        let (x, y) = ((**at % map.width) as f64 + 0.5, (**at / map.width) as f64 + 0.5);
-        let beside = (object.x1() - x).max(x - object.x2()).max(0.0);
-        let above = (object.y1() - y).max(y - object.y2()).max(0.0);
-        libm::hypot(beside, above) <= tolerance_px.max(0.0)
-    };
-    let hits = highest.iter().filter(hit).count();
+    let hits = highest.iter().filter(|at| is_hit(**at, map.width, object, tolerance_px)).count();
     Metric::ratio(hits as f64, highest.len() as f64, highest.len() as u64)
+}
+
+/// True when a pixel's centre lies in the box or at most `tolerance_px` from it.
+fn is_hit(at: usize, width: usize, object: &BBox, tolerance_px: f64) -> bool {
+    let (x, y) = ((at % width) as f64 + 0.5, (at / width) as f64 + 0.5);
+    let beside = (object.x1() - x).max(x - object.x2()).max(0.0);
+    let above = (object.y1() - y).max(y - object.y2()).max(0.0);
+    libm::hypot(beside, above) <= tolerance_px.max(0.0)
+}
+
+/// What the pointing game gives for a pixel drawn at random: the share of the pixels of an image of `width` × `height` that
+/// would hit; n counts pixels. `empty` for an image without pixels.
+pub fn pointing_chance((width, height): (u32, u32), object: &BBox, tolerance_px: f64) -> Metric {
+    let pixels = width as usize * height as usize;
+    if pixels == 0 {
+        return Metric::undefined(Reason::Empty);
+    }
+    let hits = (0..pixels).filter(|at| is_hit(*at, width as usize, object, tolerance_px)).count();
+    Metric::ratio(hits as f64, pixels as f64, pixels as u64)
 }
 
 /// The energy-based pointing game (Wang et al. 2020): the share of the map's total that lies inside the box, in
@@ -193,6 +206,11 @@ mod tests {
         near(pointing_game(map, &bbox(0.0, 0.0, 1.0, 0.5), 1.80), 0.0);
         near(pointing_game(map, &bbox(0.0, 0.0, 1.0, 0.5), 1.81), 1.0);
         near(Metric::new(pointing_tolerance_px(448.0), 1), 30.0);
+        // Of nine pixels, those at most 1 from the box over the lower left one: itself and its three neighbours, the
+        // diagonal one √½ away from the corner.
+        near(pointing_chance((3, 3), &bbox(0.0, 2.0, 1.0, 3.0), 1.0), 4.0 / 9.0);
+        near(pointing_chance((3, 3), &bbox(0.0, 2.0, 1.0, 3.0), 0.6), 3.0 / 9.0);
+        assert_eq!(pointing_chance((0, 3), &bbox(0.0, 2.0, 1.0, 3.0), 1.0).reason(), Some(Reason::Empty));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use concord_domain::DomainError;
 use concord_exchange::{ExchangeError, SignatureError};
 use concord_imaging::ImagingError;
 use concord_inference::InferenceError;
+use concord_inference::saliency::SaliencyError;
 use concord_metrics::MetricsError;
 use concord_report::ReportError;
 use concord_store::StoreError;
@@ -31,6 +32,9 @@ pub enum ProjectError {
     /// A model.
     #[error(transparent)]
     Inference(#[from] InferenceError),
+    /// A saliency map that was to be taken in.
+    #[error(transparent)]
+    Saliency(#[from] SaliencyError),
     /// A statistic.
     #[error(transparent)]
     Metrics(#[from] MetricsError),

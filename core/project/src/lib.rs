@@ -21,6 +21,7 @@ pub mod publish;
 pub mod queue;
 pub mod release;
 pub mod run;
+pub mod saliency;
 pub mod stress;
 pub mod validate;
 pub mod verify;

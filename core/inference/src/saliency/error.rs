@@ -28,6 +28,12 @@ pub enum SaliencyError {
     /// The file is no picture that can be read.
     #[error("cannot take in a saliency map (a grey picture or an .npy array was expected): {0}")]
     Picture(#[from] ImagingError),
+    /// The file's name does not end like that of a map.
+    #[error("cannot take in {name} as a saliency map: it is neither an .npy array nor a .png picture")]
+    Kind {
+        /// The file, as the caller named it.
+        name: String,
+    },
     /// The picture has colours, so that it cannot be told which of them is the map.
     #[error(
         "cannot take in the saliency map {name}: it is a picture in colour (the pixel in column {x}, row {y} is not \
