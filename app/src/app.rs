@@ -121,6 +121,7 @@ impl App {
             perform::perform(&mut update, ask);
         }
         screens::label::feed(&mut update);
+        screens::label::feed_saliency(&mut update);
     }
 
     fn take_keys(&mut self, egui: &egui::Context) -> Vec<Ask> {

@@ -19,6 +19,7 @@ use concord_widgets::theme::ThemeKind;
 
 use crate::actions::Action;
 use crate::error_text::ErrorText;
+use crate::jobs::explain::Kind;
 use crate::jobs::work::{ModelSlot, NewForm};
 use crate::jobs::{Jobs, Outstanding, Pick, Running, Ticket};
 use crate::keymap::{Keymap, Preset, Shortcut};
@@ -66,7 +67,7 @@ pub struct Context {
     pub running: Vec<Running>,
     /// How many reads the decode pool has.
     pub decoding: usize,
-    /// Whether the inference pool is at work.
+    /// Whether the pool that explains is at work.
     pub inferring: bool,
     /// Lets long runs of models give way to the sample on screen.
     pub courtesy: Arc<Courtesy>,
@@ -138,6 +139,21 @@ impl Views {
             label.skip.is_some() || label.comment.is_some() || label.propagate.is_some() || label.go_to.is_some();
         self.palette.is_open() || self.keys.is_open() || self.settings_open || asks
     }
+}
+
+/// Something about how the saliency is made.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SaliencyAsk {
+    /// By another method.
+    Method(Kind),
+    /// Of one object, or of the image.
+    OfObject(bool),
+    /// With more and smaller steps.
+    Fine(bool),
+    /// Lowest value that is shown.
+    Threshold(f32),
+    /// Of a tensor of the graph; `None` for the model's own.
+    Tensor(Option<String>),
 }
 
 /// Something a screen asks for.
@@ -217,6 +233,8 @@ pub enum Ask {
     SetOpacity(f32),
     /// Colours of the saliency.
     SetColorMap(ColorMap),
+    /// Something about how the saliency is made.
+    Saliency(SaliencyAsk),
     /// Memory for images, in MiB; 0 leaves it to the machine's.
     SetImageMemory(u64),
     /// The longest pause that counts as work, in seconds.

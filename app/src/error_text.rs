@@ -95,7 +95,7 @@ fn after_project_error(error: &ProjectError) -> &'static str {
         ProjectError::Domain(_) | ProjectError::Config { .. } => tr!("next-correct-file"),
         ProjectError::Exchange(_) | ProjectError::Signature(_) | ProjectError::Saliency(_) => {
             tr!("next-check-file")
-        },
+        }
         ProjectError::Imaging(_) => tr!("next-check-image"),
         ProjectError::Inference(_) => tr!("next-check-model"),
         ProjectError::Metrics(_) => tr!("next-check-labels"),

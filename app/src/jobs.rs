@@ -1,5 +1,6 @@
 //! Jobs: all work off the UI thread, in pools by intent, with results that carry the identity of their request.
 
+pub mod explain;
 pub mod images;
 pub mod models;
 mod outstanding;
@@ -18,6 +19,7 @@ use concord_project::{Desk, Progress, Versions};
 use concord_store::Committed;
 use concord_widgets::canvas::OverlayMap;
 
+use self::explain::{Explained, Growth};
 use self::images::{LoadedImage, Refined};
 use crate::error_text::AppError;
 use crate::screens::label::queue::QueueLoaded;
@@ -80,7 +82,9 @@ pub enum JobEvent {
     /// A session with its undo stacks.
     Session(Result<Box<Session>, AppError>),
     /// What the model looks at.
-    Saliency(Result<OverlayMap, AppError>),
+    Saliency(Box<Explained>),
+    /// What is known of it so far; the request stays open.
+    SaliencyLook(OverlayMap, Growth),
     /// The ranked queue.
     Queue(Result<QueueLoaded, AppError>),
     /// The agreement of all pairs.
@@ -166,6 +170,16 @@ impl Jobs {
         move |event| {
             // The receiver is gone only when the app is.
             let _ = send.send(Delivered { ticket, event });
+            context.request_repaint();
+        }
+    }
+
+    /// A way to deliver what is known of a result while the work on it goes on.
+    pub fn teller(&self, ticket: Ticket) -> impl Fn(JobEvent) + Send + 'static + use<> {
+        let (send, context) = (self.send.clone(), self.context.clone());
+        move |event| {
+            // The receiver is gone only when the app is.
+            let _ = send.send(Delivered { ticket: ticket.clone(), event });
             context.request_repaint();
         }
     }

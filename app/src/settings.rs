@@ -10,6 +10,8 @@ use concord_widgets::colormap::ColorMap;
 use concord_widgets::theme::ThemeKind;
 use serde::{Deserialize, Serialize};
 
+use crate::jobs::explain::Kind;
+
 pub use writer::{Report, SettingsWriter, read_keymap};
 
 /// Most recent projects that are remembered.
@@ -40,6 +42,12 @@ pub struct Settings {
     pub threshold: f64,
     /// How much of the saliency is mixed in, in `[0, 1]`.
     pub saliency_opacity: f32,
+    /// Values of the saliency below this are not shown, in `[0, 1]`.
+    pub saliency_threshold: f32,
+    /// How the saliency is made: "eigencam", "gradcam", "occlusion", "drise" or "imported".
+    pub saliency_method: Kind,
+    /// Whether occlusion and D-RISE take more and smaller steps.
+    pub saliency_fine: bool,
     /// Colours of the saliency: "Viridis", "Inferno" or "Turbo".
     color_map: String,
     /// Whether suggestions are shown.
@@ -73,6 +81,9 @@ impl Default for Settings {
             scale: 1.0,
             threshold: 0.5,
             saliency_opacity: 0.5,
+            saliency_threshold: 0.0,
+            saliency_method: Kind::default(),
+            saliency_fine: false,
             color_map: ColorMap::Viridis.name().to_owned(),
             suggestions: true,
             guideline: true,
@@ -94,6 +105,9 @@ impl Settings {
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let mut settings: Self = toml::from_str(&text).unwrap_or_default();
         settings.set_scale(settings.scale);
+        let unit = |value: f32, otherwise: f32| if value.is_finite() { value.clamp(0.0, 1.0) } else { otherwise };
+        settings.saliency_opacity = unit(settings.saliency_opacity, 0.5);
+        settings.saliency_threshold = unit(settings.saliency_threshold, 0.0);
         settings.threshold = if settings.threshold.is_finite() { settings.threshold.clamp(0.0, 1.0) } else { 0.5 };
         settings
     }
@@ -214,6 +228,8 @@ mod tests {
         let path = dir.path().join("deep/settings.toml");
         let mut settings = Settings { annotator: "Ada".to_owned(), ..Settings::default() };
         settings.set_theme(ThemeKind::Light);
+        settings.saliency_method = Kind::DRise;
+        settings.saliency_threshold = 0.25;
         settings.set_scale(9.0);
         settings.remember(Path::new("/a"));
         settings.remember(Path::new("/b"));

@@ -61,7 +61,7 @@ fn scale(update: &mut Update<'_>, by: f32) {
 pub(super) fn toggle_saliency(update: &mut Update<'_>) {
     if let Some(project) = &mut update.context.project {
         project.label.saliency_on = !project.label.saliency_on;
-        project.label.shelf.saliency_failed.clear();
+        project.label.explain.retry();
     }
 }
 

@@ -53,6 +53,7 @@ pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
         }
         Ask::SetOpacity(opacity) => update.context.settings.saliency_opacity = opacity,
         Ask::SetColorMap(map) => update.context.settings.set_color_map(map),
+        Ask::Saliency(ask) => label::perform_saliency(update, ask),
         Ask::SetImageMemory(mib) => update.context.settings.set_image_memory_mib(mib),
         Ask::SetIdle(seconds) => update.context.settings.set_idle_s(seconds),
         Ask::SetLabelPanels(layout) => update.context.settings.set_label_panels(layout),
@@ -86,6 +87,6 @@ fn retry(update: &mut Update<'_>) {
         project.label.shelf.failed.clear();
         project.label.shelf.failed_tiles.clear();
         project.label.shelf.no_thumbnail.clear();
-        project.label.shelf.saliency_failed.clear();
+        project.label.explain.retry();
     }
 }

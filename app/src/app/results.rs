@@ -5,12 +5,20 @@ use concord_language::tr;
 use super::opening;
 use crate::context::Update;
 use crate::error_text::{AppError, explain};
+use crate::jobs::explain::Explained;
 use crate::jobs::{Delivered, JobEvent, Request};
 use crate::screens::{agreement, label, models};
 
 /// Takes in one result, or drops it when nobody waits for it any more.
 pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
     let Delivered { ticket, event } = delivered;
+    if let JobEvent::SaliencyLook(map, growth) = event {
+        // On the way to a result: its request stays open.
+        if update.context.outstanding.is_open(&ticket) {
+            label::take_saliency_look(update, map, growth);
+        }
+        return;
+    }
     update.context.running.retain(|r| r.ticket != ticket);
     match &ticket.request {
         Request::Image(_) | Request::Thumbnail(_) | Request::Session(_) | Request::Tile(..) => {
@@ -26,7 +34,7 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         (Request::Image(sample), JobEvent::Image(result)) => label::take_image(update, sample, result),
         (Request::Thumbnail(sample), JobEvent::Thumbnail(result)) => label::take_thumbnail(update, sample, result),
         (Request::Session(sample), JobEvent::Session(result)) => label::take_session(update, sample, result),
-        (Request::Saliency(sample), JobEvent::Saliency(result)) => label::take_saliency(update, sample, result),
+        (Request::Saliency(sample), JobEvent::Saliency(result)) => label::take_saliency(update, &sample, *result),
         (Request::Queue, JobEvent::Queue(result)) => label::take_queue(update, result),
         (Request::Copies, JobEvent::Copied(result)) => label::take_copies(update, result),
         (Request::Tile(sample, tile), JobEvent::Tile(result)) => label::take_tile(update, &sample, tile, result),
@@ -50,7 +58,10 @@ fn panicked(update: &mut Update<'_>, request: Request, why: String) {
         Request::Image(sample) => label::take_image(update, sample, Err(error)),
         Request::Thumbnail(sample) => label::take_thumbnail(update, sample, Err(error)),
         Request::Session(sample) => label::take_session(update, sample, Err(error)),
-        Request::Saliency(sample) => label::take_saliency(update, sample, Err(error)),
+        Request::Saliency(sample) => {
+            let explained = Explained { choices: None, has_imported: false, outcome: Err(error) };
+            label::take_saliency(update, &sample, explained);
+        }
         Request::Queue => label::take_queue(update, Err(error)),
         Request::Copies => label::take_copies(update, Err(error)),
         Request::Tile(sample, tile) => label::take_tile(update, &sample, tile, Err(error)),

@@ -13,6 +13,7 @@ use super::publish::PublishArgs;
 use super::queue::QueueArgs;
 use super::release::ReleaseArgs;
 use super::run::RunArgs;
+use super::saliency::SaliencyArgs;
 use super::sample::SampleArgs;
 use super::stress::StressArgs;
 use super::validate::ValidateArgs;
@@ -86,6 +87,7 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     Validate(ValidateArgs),
     Stress(StressArgs),
+    Saliency(SaliencyArgs),
     Drift(DriftArgs),
     Doctor(DoctorArgs),
     #[command(hide = true)]

@@ -130,7 +130,9 @@ fn next_step(error: &ProjectError) -> String {
         }
         ProjectError::Imaging(error) => next_for_imaging(error),
         ProjectError::Inference(error) => next_for_inference(error),
-        ProjectError::Saliency(_) => "give grey values as .npy or .png, one file an image, named like the image".to_owned(),
+        ProjectError::Saliency(_) => {
+            "give grey values as .npy or .png, one file an image, named like the image".to_owned()
+        }
         ProjectError::Metrics(_) => {
             "this comes from odd values in labels or predictions: run `concord verify` on the project".to_owned()
         }

@@ -20,6 +20,7 @@ mod publish;
 mod queue;
 mod release;
 mod run;
+mod saliency;
 mod sample;
 mod stress;
 mod table;
@@ -76,6 +77,7 @@ fn dispatch(command: Option<&Command>, context: &Context) -> Result<Exit, Failur
         Some(Command::Verify(args)) => verify::verify(args, context),
         Some(Command::Validate(args)) => validate::validate(args, context),
         Some(Command::Stress(args)) => stress::stress(args, context),
+        Some(Command::Saliency(args)) => saliency::saliency(args, context),
         Some(Command::Drift(args)) => drift::drift(args, context),
         Some(Command::Doctor(args)) => doctor::doctor(args, context),
         Some(Command::TryModel(args)) => model::try_model(args, context),

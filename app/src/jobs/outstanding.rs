@@ -75,11 +75,16 @@ impl Outstanding {
 
     /// Takes in an answer: true when it is wanted, false when it is stale and must be dropped.
     pub fn settle(&mut self, ticket: &Ticket) -> bool {
-        let wanted = self.newest.get(&ticket.request) == Some(&ticket.generation);
+        let wanted = self.is_open(ticket);
         if wanted {
             self.newest.remove(&ticket.request);
         }
         wanted
+    }
+
+    /// True when this is the newest ticket of its request and not answered yet.
+    pub fn is_open(&self, ticket: &Ticket) -> bool {
+        self.newest.get(&ticket.request) == Some(&ticket.generation)
     }
 
     /// True while an answer to the request is awaited.
@@ -108,6 +113,7 @@ mod tests {
         let request = Request::Image(SampleId("a".to_owned()));
         let first = outstanding.issue(request.clone());
         let second = outstanding.issue(request.clone());
+        assert!(outstanding.is_open(&second) && !outstanding.is_open(&first));
         assert!(!outstanding.settle(&first), "the first was asked again");
         assert!(outstanding.awaits(&request));
         assert!(outstanding.settle(&second));

@@ -19,6 +19,8 @@ pub enum Lane {
     Spare,
     /// A model, one session a thread.
     Inference,
+    /// What a model's answer rests on, which may take long and is ended at any step.
+    Explain,
     /// Long work with progress.
     Batch,
     /// File dialogs, which wait for a person.
@@ -37,6 +39,7 @@ pub(super) struct Pools {
     decode: Pool,
     spare: Pool,
     inference: Pool,
+    explain: Pool,
     batch: Pool,
     dialog: Pool,
 }
@@ -55,6 +58,7 @@ impl Pools {
             decode: pool("decode", cores.clamp(2, 4), 4),
             spare: pool("spare", 1, 1),
             inference: pool("inference", 1, 1),
+            explain: pool("explain", 1, 1),
             batch: pool("batch", 2, 16),
             dialog: pool("dialog", 1, 1),
         }
@@ -65,6 +69,7 @@ impl Pools {
             Lane::Decode => &self.decode,
             Lane::Spare => &self.spare,
             Lane::Inference => &self.inference,
+            Lane::Explain => &self.explain,
             Lane::Batch => &self.batch,
             Lane::Dialog => &self.dialog,
         }

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use concord_domain::sample::{Sample, SampleId};
+use concord_domain::sample::SampleId;
 use concord_imaging::{Limits, decode_file, thumbnail};
-use concord_language::{say, tr};
+use concord_language::tr;
 use concord_project::agree::{AgreeOptions, agree};
 use concord_project::label::Session;
-use concord_project::model::{NamedModel, open as open_model};
+use concord_project::model::NamedModel;
 use concord_project::new::NewProject;
 use concord_project::queue::{QueueOptions, rank};
 use concord_project::{Clock, Desk, Progress, Project, Versions};
-use concord_widgets::canvas::OverlayMap;
 
 use super::{Found, JobEvent, Opened, Pick};
 use crate::error_text::AppError;
@@ -121,28 +120,9 @@ pub fn session(desk: &Desk, versions: &Versions, sample: &SampleId) -> JobEvent 
     JobEvent::Session(load())
 }
 
-/// The model that saliency is computed with, loaded once; used by the inference pool only.
+/// The model that saliency is computed with, loaded once; used by the pool that explains only.
 #[derive(Debug, Clone, Default)]
-pub struct ModelSlot(Arc<Mutex<Option<NamedModel>>>);
-
-/// Computes what the model of the latest run looks at.
-pub fn saliency(project: &Project, sample: &Sample, slot: &ModelSlot) -> JobEvent {
-    let compute = || -> Result<OverlayMap, AppError> {
-        let run = project.reader()?.latest_run(None)?;
-        let Some(run) = run.filter(|r| !r.model_sha256.is_empty()) else {
-            return Err(AppError::Lacking(say!("shell-no-model")));
-        };
-        let mut held = slot.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.as_ref().is_none_or(|m| m.model.sha256() != run.model_sha256) {
-            *held = Some(open_model(project, &run.model)?);
-        }
-        let Some(named) = held.as_ref() else { return Err(AppError::Busy) };
-        let pixels = decode_file(&project.image_path(sample), &Limits::default())?;
-        let map = named.model.saliency(&pixels)?;
-        Ok(OverlayMap::new(format!("{} {}", sample.id, run.model_sha256), map.width, map.height, &map.values)?)
-    };
-    JobEvent::Saliency(compute())
-}
+pub struct ModelSlot(pub(super) Arc<Mutex<Option<NamedModel>>>);
 
 /// Ranks the queue of the person at the desk; with `all`, of all samples.
 pub fn queue(desk: &Desk, all: bool) -> JobEvent {

@@ -16,7 +16,7 @@ fn every_command_explains_itself_with_examples() {
         "validate", "stress",
     ]
     .into_iter()
-    .chain(["drift", "doctor"])
+    .chain(["drift", "doctor", "saliency"])
     {
         assert!(commands.iter().any(|c| c == expected), "there is no command {expected}");
     }

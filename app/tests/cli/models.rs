@@ -85,3 +85,24 @@ fn a_stress_test_fills_its_table() {
     let wrong = line.replace("jpeg,contrast", "fog");
     concord_in(dir.path(), &wrong).code(2).refuses(&["there is no perturbation fog", "gaussian_noise"]);
 }
+
+#[test]
+fn saliency_is_held_against_labels_and_brought_in() {
+    let dir = folder();
+    project(dir.path(), "");
+    import_as(dir.path(), "alice");
+    concord_in(dir.path(), "saliency {}/belt").code(2).refuses(&["no model has run", "--model"]);
+    concord_in(dir.path(), &format!("run {{}}/belt --model {}", model("gradcam.onnx").display())).code(0);
+    let line = "saliency {}/belt --masks 5 --steps 4 --limit 2 --methods eigencam,gradcam,occlusion,drise";
+    concord_in(dir.path(), line).code(0).says(&["eigencam", "gradcam", "masks=5", "pointing", "Reference: gold"]);
+    let found = concord_in(dir.path(), &format!("{line} --json")).code(0).json();
+    assert_eq!(found["methods"].as_array().map(Vec::len), Some(4));
+    assert_eq!((&found["methods"][0]["of_image"], &found["methods"][3]["of_image"]), (&true.into(), &false.into()));
+    let plain = format!("saliency {{}}/belt --methods gradcam --model {}", model("plain.onnx").display());
+    concord_in(dir.path(), &plain).code(2).refuses(&["plain brings no gradient"]);
+
+    std::fs::create_dir(dir.path().join("maps")).expect("made");
+    std::fs::write(dir.path().join("maps/nothing.png"), b"no picture").expect("written");
+    concord_in(dir.path(), "saliency {}/belt --import {}/maps").code(0).says(&["0 maps", "no image of the project"]);
+    concord_in(dir.path(), "saliency {}/belt --import {}/nowhere").code(1).refuses(&["nowhere"]);
+}

@@ -9,5 +9,6 @@ mod model_flows;
 mod panel_flows;
 mod pictures;
 mod refine_flows;
+mod saliency_flows;
 mod shell_flows;
 mod striped_tiff;

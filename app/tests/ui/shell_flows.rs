@@ -89,7 +89,7 @@ fn the_palette_finds_an_action_and_says_why_one_cannot_be_used() {
     press(&mut harness, Modifiers::NONE, Key::Enter);
     let project = harness.state().context().project.as_ref().expect("a project is open");
     assert!(project.label.saliency_on);
-    wait(&mut harness, "the reason", |c| c.project.as_ref().is_some_and(|p| !p.label.shelf.saliency_failed.is_empty()));
+    wait(&mut harness, "the reason", |c| c.project.as_ref().is_some_and(|p| p.label.explain.problem().is_some()));
 }
 
 #[test]

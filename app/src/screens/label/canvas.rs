@@ -21,6 +21,7 @@ use crate::shell::explanation;
 
 mod drafts;
 mod mode_bar;
+mod saliency_menu;
 mod scene;
 mod signs;
 mod tool_strip;
@@ -37,7 +38,7 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views:
     let theme = Theme::of_ui(ui);
     let frame = egui::Frame::NONE.fill(theme.panel).inner_margin(Margin::symmetric(8, 4));
     Panel::top("canvas tools").resizable(false).frame(frame).show(ui, |ui| {
-        toolbar::show(ui, context, project, asks);
+        toolbar::show(ui, context, project, &mut views.tensor_filter, asks);
     });
     mode_bar::show(ui, context, project, asks);
     tool_strip::show(ui, context, project, views, asks);
@@ -63,8 +64,11 @@ fn draw(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut Label
     let model = &project.label;
     let theme = Theme::of_ui(ui);
     let color = class_color(project, &model.next_class);
-    let overlay =
-        OverlayStyle { map: context.settings.color_map(), opacity: context.settings.saliency_opacity, threshold: 0.0 };
+    let overlay = OverlayStyle {
+        map: context.settings.color_map(),
+        opacity: context.settings.saliency_opacity,
+        threshold: context.settings.saliency_threshold,
+    };
     let hover = views.canvas.hover();
     let (ruler, cursor) = (views.ruler_line(), cursor(project, views));
     let live_color = painted_color(project, color);
@@ -308,9 +312,4 @@ fn placeholder(ui: &mut Ui, sample: &SampleId, views: &LabelViews) {
         ui.add_space(8.0);
         ui.weak(tr!("label-reading-image"));
     });
-}
-
-/// The name of the current sample's saliency problem, for the toolbar.
-pub(super) fn saliency_problem(model: &LabelModel) -> Option<&crate::error_text::ErrorText> {
-    if model.saliency_on { model.shelf.saliency_failed.get(model.sample()?) } else { None }
 }

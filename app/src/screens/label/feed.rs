@@ -45,7 +45,6 @@ pub fn feed(update: &mut Update<'_>) {
     }
     feed_tiles(update, width);
     feed_refinement(update);
-    feed_saliency(update);
 }
 
 /// Those of the wanted places, the most urgent first, whose images fit the budget together; the current one in any
@@ -156,27 +155,5 @@ fn start(update: &mut Update<'_>, request: Request, path: String) {
         update.context.decoding += 1;
     } else {
         update.context.outstanding.settle(&ticket);
-    }
-}
-
-/// Asks for the saliency of the current sample; one at a time, so that the latest wins.
-fn feed_saliency(update: &mut Update<'_>) {
-    let Some(project) = &update.context.project else { return };
-    let model = &project.label;
-    let Some(session) = model.session().filter(|_| model.saliency_on && !update.context.inferring) else { return };
-    let id = &session.sample.id;
-    if model.shelf.saliency.get(id).is_some() || model.shelf.saliency_failed.contains_key(id) {
-        return;
-    }
-    let (desk, sample, slot) = (project.desk.clone(), session.sample.clone(), project.model.clone());
-    let ticket = update.context.outstanding.issue(Request::Saliency(id.clone()));
-    let in_hand = update.context.courtesy.ask();
-    let job = move || {
-        let event = work::saliency(&desk.project, &sample, &slot);
-        drop(in_hand);
-        event
-    };
-    if update.jobs.run(Lane::Inference, ticket, job) {
-        update.context.inferring = true;
     }
 }

@@ -5,6 +5,7 @@ mod classes;
 mod clip;
 mod comments;
 mod editor;
+mod explain;
 mod feed;
 mod findings;
 mod gestures;
@@ -35,6 +36,7 @@ mod walk;
 mod words;
 
 pub use clip::{copy, interpolate, paste_or_duplicate, propagate_selection, repeat_last, take_copies};
+pub use explain::{Explain, feed_saliency, perform_saliency, take_saliency, take_saliency_look};
 pub use feed::{feed, take_refined};
 pub use gestures::{apply_change, arrange, confirm_empty, delete, edit, group, redo, relate, revert_to, undo, ungroup};
 pub use go_to::Search;
@@ -54,8 +56,6 @@ pub use selection::{
     hide, hide_all, lock, lock_all, select, select_all, step_object, toggle_hidden, toggle_locked, toggle_selected,
 };
 pub use suggestions::{accept, accept_all, focus, focus_step, reject, shown_suggestions};
-pub use take_in::{
-    take_image, take_noted, take_queue, take_saliency, take_saved, take_session, take_thumbnail, take_tile,
-};
+pub use take_in::{take_image, take_noted, take_queue, take_saved, take_session, take_thumbnail, take_tile};
 pub use view::{LabelViews, read_out, show};
 pub use walk::{go_to, jump, reload_queue, say_saved, skip, step, step_open, submit};

@@ -12,6 +12,7 @@ use concord_project::Versions;
 use concord_project::label::Session;
 use concord_widgets::canvas::{CanvasImage, OverlayMap};
 
+use super::explain::Explain;
 use super::modes::AttributeMode;
 use super::queue::QueueModel;
 use super::shelf::Shelf;
@@ -59,6 +60,8 @@ pub struct LabelModel {
     touches: u64,
     /// Whether the saliency is shown.
     pub saliency_on: bool,
+    /// The saliency.
+    pub explain: Explain,
     /// What was copied.
     pub clipboard: Vec<Object>,
     /// The objects of the sample that was left last.
@@ -153,6 +156,7 @@ impl LabelModel {
             touched: VecDeque::new(),
             touches: 0,
             saliency_on: false,
+            explain: Explain::default(),
             clipboard: vec![],
             last_objects: vec![],
             time: None,
@@ -182,7 +186,7 @@ impl LabelModel {
 
     /// The saliency map of the current sample, when it is wanted and there.
     pub fn saliency(&self) -> Option<&OverlayMap> {
-        if self.saliency_on { self.shelf.saliency.get(self.sample()?) } else { None }
+        if self.saliency_on { self.explain.map() } else { None }
     }
 
     /// Why the image or the session of the current sample cannot be shown.

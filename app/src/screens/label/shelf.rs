@@ -6,13 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use concord_domain::sample::SampleId;
 use concord_project::label::Session;
-use concord_widgets::canvas::{OverlayMap, TileCache, TileId};
+use concord_widgets::canvas::{TileCache, TileId};
 
 use crate::error_text::ErrorText;
 use crate::jobs::images::LoadedImage;
 
-/// Memory for saliency maps: 32 MiB.
-const SALIENCY_BYTES: usize = 32 << 20;
 /// Sessions that are kept.
 const MOST_SESSIONS: usize = 64;
 
@@ -107,12 +105,8 @@ pub struct Shelf {
     pub failed_tiles: BTreeSet<(SampleId, TileId)>,
     /// Sessions; the truth while the project is open, for this app is the only one that writes.
     pub sessions: Lru<Session>,
-    /// Saliency maps.
-    pub saliency: Lru<OverlayMap>,
     /// What could not be read, so that it is not tried again each frame.
     pub failed: BTreeMap<SampleId, ErrorText>,
-    /// Why a saliency map could not be computed.
-    pub saliency_failed: BTreeMap<SampleId, ErrorText>,
     /// Thumbnails that do not exist or were asked for already.
     pub no_thumbnail: BTreeSet<SampleId>,
     /// The image whose coarse levels are being made exact.
@@ -143,9 +137,7 @@ impl Shelf {
             tiles: TileCache::new(image_bytes / 4),
             failed_tiles: BTreeSet::new(),
             sessions: Lru::new(MOST_SESSIONS),
-            saliency: Lru::new(SALIENCY_BYTES),
             failed: BTreeMap::new(),
-            saliency_failed: BTreeMap::new(),
             no_thumbnail: BTreeSet::new(),
             refining: None,
         }

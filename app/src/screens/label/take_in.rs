@@ -4,7 +4,7 @@ use concord_domain::sample::SampleId;
 use concord_language::tr;
 use concord_project::label::Session;
 use concord_store::Committed;
-use concord_widgets::canvas::{OverlayMap, TileId};
+use concord_widgets::canvas::TileId;
 
 use super::queue::QueueLoaded;
 use crate::context::Update;
@@ -71,20 +71,6 @@ pub fn take_session(update: &mut Update<'_>, sample: SampleId, result: Result<Bo
         }
         Err(error) => {
             project.label.shelf.failed.insert(sample, explain(tr!("label-doing-labels"), &error));
-        }
-    }
-}
-
-/// Takes in a saliency map, or the reason why there is none.
-pub fn take_saliency(update: &mut Update<'_>, sample: SampleId, result: Result<OverlayMap, AppError>) {
-    let Some(project) = &mut update.context.project else { return };
-    match result {
-        Ok(map) => {
-            let bytes = map.values().len() * 4;
-            project.label.shelf.saliency.put(&sample, map, bytes);
-        }
-        Err(error) => {
-            project.label.shelf.saliency_failed.insert(sample, explain(tr!("label-doing-saliency"), &error));
         }
     }
 }

@@ -48,6 +48,8 @@ pub struct LabelViews {
     pub skip: Option<String>,
     pub(super) class_filter: String,
     pub(super) wants_class_filter: bool,
+    /// What the tensors for EigenCAM are narrowed down by.
+    pub(super) tensor_filter: String,
     pub(super) markdown: CommonMarkCache,
     pub(super) shapes: Shapes,
     pub(super) hovered: Option<u64>,
@@ -90,6 +92,7 @@ impl Default for LabelViews {
             skip: None,
             class_filter: String::new(),
             wants_class_filter: false,
+            tensor_filter: String::new(),
             markdown: CommonMarkCache::default(),
             shapes: Shapes::default(),
             hovered: None,

@@ -200,5 +200,8 @@ fn took_run(update: &mut Update<'_>, report: &RunReport) {
         let (count, place) = (report.problems.len(), first.place.clone());
         update.context.messages.info(tr!("models-ran-problems", count = count, place = place, cause = &first.cause));
     }
+    if let Some(project) = &mut update.context.project {
+        project.label.explain.forget_maps();
+    }
     reload_queue(update, false);
 }

@@ -6,6 +6,7 @@ use super::heatmap::{Heatmap, unit_range};
 
 impl Heatmap {
     /// The map at another resolution, bilinear at half-pixel centres; an empty map gives zeros.
+    #[must_use]
     pub fn resized(&self, size: Size) -> Self {
         if size == self.size() {
             return self.clone();

@@ -49,9 +49,51 @@ label-threshold-hint = Niedrigster Wert, mit dem ein Vorschlag gezeigt wird
 label-suggestions-shown = { $shown } von { $count }
 label-saliency-unavailable = nicht verfügbar
 label-saliency-computing = wird berechnet …
+# A growing map, beside the button: "D-RISE 120 of 300".
+label-saliency-steps = { $method } { $done } von { $total }
+# The button that says what is shown and opens the choices; $method is a name such as EigenCAM.
+label-saliency-of-image = { $method }: Bild …
+label-saliency-of-object = { $method }: Objekt …
+label-saliency-menu = Wie die Salienz entsteht und gezeigt wird
+label-saliency-select = ein Objekt oder einen Vorschlag auswählen
+# Headings of the choices.
+label-saliency-method = Verfahren
+label-saliency-subject = Wovon
+label-saliency-detail = Auflösung
+label-saliency-threshold-short = Schwelle
+# Choices.
+label-saliency-occlusion = Abdecken
+label-saliency-imported = Importiert
+label-saliency-whole = vom ganzen Bild
+label-saliency-object = vom ausgewählten Objekt
+label-saliency-quick = schnell
+label-saliency-fine = fein
+# Hovers.
+label-saliency-eigencam-hint = Das stärkste Muster einer Merkmalskarte: wo das Netz viel zu sagen hat, für keine Klasse allein
+label-saliency-gradcam-hint = Merkmale, gewichtet danach, wie sehr sie den Wert heben würden; den Gradienten bringt die Modelldatei mit
+label-saliency-occlusion-hint = Wie weit der Wert fällt, während ein Fenster des Bildes abgedeckt ist
+label-saliency-drise-hint = Wie ähnlich die Erkennung bleibt, während zufällige Teile des Bildes abgedunkelt sind
+label-saliency-imported-hint = Die Karte, die ein anderes Programm für dieses Bild berechnet hat
+label-saliency-object-hint = Das ausgewählte Objekt oder der angewählte Vorschlag
+label-saliency-cut-hint = Dieses Verfahren kennt kein einzelnes Objekt: seine Karte des Bildes wird auf das Rechteck des Objekts beschnitten
+label-saliency-detail-hint = Fein dauert mehrmals so lange: Fenster von einem Sechzehntel statt einem Achtel, 2000 Masken statt 300
+label-saliency-threshold = Schwelle der Salienz
+label-saliency-threshold-hint = Niedrigere Werte werden nicht gezeigt
+# Why a method cannot be chosen, or gives nothing.
+label-saliency-no-gradcam = die Modelldatei bringt keinen Gradienten mit
+label-saliency-not-of-model = das Modell bietet dieses Verfahren nicht
+label-saliency-no-imports = es wurden keine Karten importiert: das tut concord saliency --import
+label-saliency-none-imported = für dieses Bild wurde keine Karte importiert
+label-saliency-no-features = das Modell nennt keine Merkmalskarte: im Menü neben dem Knopf einen Tensor wählen
+# The activation that EigenCAM looks at.
+label-saliency-tensor = Aktivierung: { $name }
+label-saliency-tensor-own = Aktivierung: { $name }, die des Modells
+label-saliency-tensor-none = Aktivierung wählen, die gezeigt wird:
+label-saliency-no-tensors = die Aktivierungen stehen hier, sobald das Modell offen ist
+label-saliency-filter = Aktivierung suchen
 label-saliency-opacity = Deckkraft der Salienz
 label-opacity = Deckkraft
-label-saliency-colours = Farben der Salienz
+label-saliency-colours = Farben
 
 # The state of the label set, above the canvas.
 label-state-submitted = abgegeben, Revision { $revision }

@@ -49,9 +49,51 @@ label-threshold-hint = Lowest score of a suggestion shown
 label-suggestions-shown = { $shown } of { $count }
 label-saliency-unavailable = not available
 label-saliency-computing = computing…
+# A growing map, beside the button: "D-RISE 120 of 300".
+label-saliency-steps = { $method } { $done } of { $total }
+# The button that says what is shown and opens the choices; $method is a name such as EigenCAM.
+label-saliency-of-image = { $method }: image…
+label-saliency-of-object = { $method }: object…
+label-saliency-menu = How the saliency is made and shown
+label-saliency-select = select an object or a suggestion
+# Headings of the choices.
+label-saliency-method = Method
+label-saliency-subject = Of
+label-saliency-detail = Detail
+label-saliency-threshold-short = Threshold
+# Choices.
+label-saliency-occlusion = Occlusion
+label-saliency-imported = Imported
+label-saliency-whole = the whole image
+label-saliency-object = the selected object
+label-saliency-quick = quick
+label-saliency-fine = fine
+# Hovers.
+label-saliency-eigencam-hint = The strongest pattern of a feature map: where the network has much to say, for no class alone
+label-saliency-gradcam-hint = Features weighed by how much they would raise the score, from a gradient that the model file brings
+label-saliency-occlusion-hint = How far the score falls while a window of the image is covered
+label-saliency-drise-hint = How alike the detection stays while random parts of the image are darkened
+label-saliency-imported-hint = The map that another tool computed for this image
+label-saliency-object-hint = The selected object, or the suggestion in focus
+label-saliency-cut-hint = This method knows no single object: its map of the image is cut to the object’s box
+label-saliency-detail-hint = Fine takes several times as long: windows of a sixteenth instead of an eighth, 2000 masks instead of 300
+label-saliency-threshold = Saliency threshold
+label-saliency-threshold-hint = Lower values are not shown
+# Why a method cannot be chosen, or gives nothing.
+label-saliency-no-gradcam = the model file brings no gradient
+label-saliency-not-of-model = the model does not offer this method
+label-saliency-no-imports = no maps were brought in: concord saliency --import does that
+label-saliency-none-imported = no map was brought in for this image
+label-saliency-no-features = the model names no feature map: choose a tensor in the menu beside the button
+# The activation that EigenCAM looks at.
+label-saliency-tensor = Activation: { $name }
+label-saliency-tensor-own = Activation: { $name }, the model’s own
+label-saliency-tensor-none = Choose the activation to look at:
+label-saliency-no-tensors = the activations are listed once the model is open
+label-saliency-filter = Find an activation
 label-saliency-opacity = Saliency opacity
 label-opacity = Opacity
-label-saliency-colours = Saliency colours
+label-saliency-colours = Colours
 
 # The state of the label set, above the canvas.
 label-state-submitted = submitted, revision { $revision }

@@ -72,6 +72,11 @@ pub fn imported_map(project: &Project, question: &Question) -> Result<Option<Hea
     Ok(Some(cut(read(&path)?, question)))
 }
 
+/// True when the project has a map of another tool, of any sample.
+pub fn has_imported_maps(project: &Project) -> bool {
+    std::fs::read_dir(project.dir.join(SALIENCY_FOLDER)).is_ok_and(|mut folder| folder.next().is_some())
+}
+
 fn places(project: &Project, sample: &SampleId) -> [PathBuf; 2] {
     KINDS.map(|kind| project.dir.join(SALIENCY_FOLDER).join(format!("{sample}.{kind}")))
 }

@@ -19,7 +19,7 @@ use crate::model::NamedModel;
 use crate::{Project, ProjectError};
 
 use cache::Cache;
-pub use imported::{ImportedMaps, SALIENCY_FOLDER, import_maps, imported_map};
+pub use imported::{ImportedMaps, SALIENCY_FOLDER, has_imported_maps, import_maps, imported_map};
 pub use sanity::{ClassFigures, Figures, MethodFigures, SanityOptions, SanityReport, sanity};
 
 /// How long after its start a map is shown for the first time.

@@ -97,6 +97,8 @@ pub struct ClassFigures {
 /// Means over objects; `n` is how many have the figure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Figures {
+    /// How many objects have a map.
+    pub objects: u64,
     /// Share of maps whose highest place hits the object.
     pub pointing: Metric,
     /// What a place drawn at random would hit.
@@ -152,7 +154,7 @@ pub fn sanity(
         return Err(ProjectError::usage(format!("no sample with objects has {}", reference.describe())));
     }
     let bench = Bench { project, named, options, progress };
-    let mut found = Found { rows: vec![Vec::new(); options.methods.len()], ..Found::default() };
+    let mut found = Tally { rows: vec![Vec::new(); options.methods.len()], ..Tally::default() };
     progress.start(&format!("explaining {}", named.name), samples.len() as u64);
     for sample in &samples {
         let objects = drawn_objects(&truth[&sample.id], options);
@@ -205,7 +207,7 @@ fn drawn_objects<'a>(objects: &'a [Object], options: &SanityOptions) -> Vec<&'a 
 
 /// What was found so far.
 #[derive(Default)]
-struct Found {
+struct Tally {
     /// For each method the class of each object and its figures.
     rows: Vec<Vec<(String, Row)>>,
     objects: u64,
@@ -214,7 +216,7 @@ struct Found {
     problems: Vec<ImportProblem>,
 }
 
-impl Found {
+impl Tally {
     fn look_at(
         &mut self,
         bench: &Bench<'_>,
@@ -347,5 +349,12 @@ fn means(rows: &[Row]) -> Figures {
         }
         Metric::new(values.iter().sum::<f64>() / values.len() as f64, values.len() as u64)
     };
-    Figures { pointing: mean(0), chance: mean(1), energy: mean(2), deletion: mean(3), insertion: mean(4) }
+    Figures {
+        objects: rows.len() as u64,
+        pointing: mean(0),
+        chance: mean(1),
+        energy: mean(2),
+        deletion: mean(3),
+        insertion: mean(4),
+    }
 }

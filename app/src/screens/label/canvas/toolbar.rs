@@ -3,21 +3,19 @@
 use concord_domain::label_set::Status as LabelStatus;
 use concord_domain::tool::{BoxBy, ToolKind};
 use concord_language::tr;
-use concord_widgets::colormap::ColorMap;
 use concord_widgets::parts::status_label;
 use concord_widgets::theme::Status;
-use egui::{Align, ComboBox, Layout, Slider, Ui, vec2};
+use egui::{Align, Layout, Slider, Ui, vec2};
 
-use super::saliency_problem;
+use super::saliency_menu;
 use super::signs::{SIDE, Sign, sign_button};
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
-use crate::jobs::Request;
 use crate::screens::label::shown_suggestions;
 use crate::shell::buttons::{Look, action_button};
 use crate::shell::buttons_width;
 
-pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
+pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, filter: &mut String, asks: &mut Asks) {
     let button = |ui: &mut Ui, asks: &mut Asks, action, look, text| {
         action_button(ui, context, asks, action, look, Some(text));
     };
@@ -40,7 +38,7 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: 
         ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
             suggestions(ui, context, project, asks);
             ui.separator();
-            saliency(ui, context, project, asks);
+            saliency_menu::show(ui, context, project, filter, asks);
         });
     });
 }
@@ -104,36 +102,4 @@ fn suggestions(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut
     if shown > 0 {
         action_button(ui, context, asks, Action::AcceptAllSuggestions, Look::Plain, Some(tr!("label-accept-all")));
     }
-}
-
-fn saliency(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
-    let model = &project.label;
-    action_button(ui, context, asks, Action::ToggleSaliency, Look::Toggle(model.saliency_on), None);
-    if !model.saliency_on {
-        return;
-    }
-    if let Some(problem) = saliency_problem(model) {
-        let label = status_label(ui, Status::Warning, tr!("label-saliency-unavailable"));
-        label.on_hover_text(format!("{}\n{}", problem.why, problem.next));
-        return;
-    }
-    let waits = model.sample().is_some_and(|s| context.outstanding.awaits(&Request::Saliency(s.clone())));
-    if waits {
-        ui.weak(tr!("label-saliency-computing"));
-    }
-    let mut opacity = context.settings.saliency_opacity;
-    ui.spacing_mut().slider_width = 60.0;
-    let slider = ui.add(Slider::new(&mut opacity, 0.0..=1.0).show_value(false));
-    if slider.accessible_name(tr!("label-saliency-opacity")).on_hover_text(tr!("label-opacity")).changed() {
-        asks.send(Ask::SetOpacity(opacity));
-    }
-    let map = context.settings.color_map();
-    let combo = ComboBox::from_id_salt("saliency colours").selected_text(map.name()).width(70.0).show_ui(ui, |ui| {
-        for choice in ColorMap::ALL {
-            if ui.selectable_label(choice == map, choice.name()).clicked() {
-                asks.send(Ask::SetColorMap(choice));
-            }
-        }
-    });
-    combo.response.accessible_name(tr!("label-saliency-colours"));
 }
