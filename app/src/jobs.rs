@@ -15,6 +15,7 @@ use concord_project::agree::AgreementReport;
 use concord_project::catalogue::CatalogueReport;
 use concord_project::import::ImportReport;
 use concord_project::label::{Copies, Session};
+use concord_project::saliency::ImportedMaps;
 use concord_project::{Desk, Progress, Versions};
 use concord_store::Committed;
 use concord_widgets::canvas::OverlayMap;
@@ -44,6 +45,8 @@ pub enum Pick {
     Coco,
     /// A model to register.
     Model,
+    /// A folder of saliency maps.
+    Maps,
 }
 
 /// What lies at a path.
@@ -85,6 +88,8 @@ pub enum JobEvent {
     Saliency(Box<Explained>),
     /// What is known of it so far; the request stays open.
     SaliencyLook(OverlayMap, Growth),
+    /// Saliency maps of another tool were brought in.
+    Maps(Result<ImportedMaps, AppError>),
     /// The ranked queue.
     Queue(Result<QueueLoaded, AppError>),
     /// The agreement of all pairs.

@@ -12,7 +12,7 @@ use crate::context::{AgreementModel, OpenProject, Screen, Update};
 use crate::error_text::{AppError, explain};
 use crate::jobs::work::{self, ModelSlot, NewForm, Sitter};
 use crate::jobs::{Found, JobEvent, Lane, Opened, Pick, Request, Running};
-use crate::screens::label::{LabelModel, reload_queue};
+use crate::screens::label::{self, LabelModel, reload_queue};
 use crate::screens::models::{self, ModelsModel};
 
 fn sitter(update: &Update<'_>) -> Sitter {
@@ -167,6 +167,7 @@ pub(super) fn take_picked(update: &mut Update<'_>, what: Pick, path: Option<Path
         (Pick::Images, Some(path)) => form.set_images(&path),
         (Pick::Sidecar, Some(path)) => form.set_sidecar(&path),
         (Pick::Coco, Some(path)) => form.set_labels(&path),
+        (Pick::Maps, Some(path)) => label::bring_maps_in(update, path),
         (Pick::Model, Some(path)) => models::propose(update, &path),
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         (Request::Thumbnail(sample), JobEvent::Thumbnail(result)) => label::take_thumbnail(update, sample, result),
         (Request::Session(sample), JobEvent::Session(result)) => label::take_session(update, sample, result),
         (Request::Saliency(sample), JobEvent::Saliency(result)) => label::take_saliency(update, &sample, *result),
+        (Request::Maps, JobEvent::Maps(result)) => label::take_maps(update, result),
         (Request::Queue, JobEvent::Queue(result)) => label::take_queue(update, result),
         (Request::Copies, JobEvent::Copied(result)) => label::take_copies(update, result),
         (Request::Tile(sample, tile), JobEvent::Tile(result)) => label::take_tile(update, &sample, tile, result),
@@ -62,6 +63,7 @@ fn panicked(update: &mut Update<'_>, request: Request, why: String) {
             let explained = Explained { choices: None, has_imported: false, outcome: Err(error) };
             label::take_saliency(update, &sample, explained);
         }
+        Request::Maps => label::take_maps(update, Err(error)),
         Request::Queue => label::take_queue(update, Err(error)),
         Request::Copies => label::take_copies(update, Err(error)),
         Request::Tile(sample, tile) => label::take_tile(update, &sample, tile, Err(error)),

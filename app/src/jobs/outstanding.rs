@@ -19,6 +19,8 @@ pub enum Request {
     Session(SampleId),
     /// The saliency on a sample.
     Saliency(SampleId),
+    /// Bringing in saliency maps.
+    Maps,
     /// The queue.
     Queue,
     /// The agreement.

@@ -180,6 +180,7 @@ pub fn pick(what: Pick) -> JobEvent {
             let kinds = ["csv", "tsv", "jsonl", "ndjson", "json"];
             dialog.set_title(tr!("shell-pick-table")).add_filter(tr!("shell-pick-table-kind"), &kinds).pick_file()
         }
+        Pick::Maps => dialog.set_title(tr!("shell-pick-maps")).pick_folder(),
         Pick::Model => dialog.set_title(tr!("shell-pick-model")).add_filter("ONNX", &["onnx"]).pick_file(),
         Pick::Coco => dialog.set_title(tr!("shell-pick-coco")).add_filter("COCO", &["json"]).pick_file(),
     })

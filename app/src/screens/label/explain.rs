@@ -1,19 +1,22 @@
 //! Saliency on the Label screen: what is wished for, what is being worked out, and what is shown.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use concord_domain::sample::SampleId;
 use concord_language::tr;
-use concord_project::saliency::{Choices, Focus, Subject};
+use concord_project::Progress;
+use concord_project::saliency::{Choices, Focus, ImportedMaps, Subject, import_maps};
 use concord_widgets::canvas::OverlayMap;
 
 use super::model::LabelModel;
 use crate::context::{Context, OpenProject, SaliencyAsk, Screen, Update};
-use crate::error_text::{ErrorText, explain};
+use crate::error_text::{AppError, ErrorText, explain};
 use crate::jobs::explain::{Explained, Growth, Kind, Wish, saliency};
-use crate::jobs::{Lane, Request, Ticket};
+use crate::jobs::{JobEvent, Lane, Request, Running, Ticket};
 
 /// Finished maps that are at hand without a job.
 const MOST_KEPT: usize = 12;
@@ -214,5 +217,44 @@ pub fn perform_saliency(update: &mut Update<'_>, ask: SaliencyAsk) {
                 project.label.explain.tensor = tensor;
             }
         }
+    }
+}
+
+/// Brings in the maps of a folder.
+pub fn bring_maps_in(update: &mut Update<'_>, folder: PathBuf) {
+    let Some(project) = &update.context.project else { return };
+    let (desk, progress) = (project.desk.clone(), Arc::new(Progress::default()));
+    let watched = Arc::clone(&progress);
+    let ticket = update.context.outstanding.issue(Request::Maps);
+    let job = move || JobEvent::Maps(import_maps(&desk.project, &folder, &watched).map_err(AppError::from));
+    if update.jobs.run(Lane::Batch, ticket.clone(), job) {
+        let name = tr!("label-doing-maps").to_owned();
+        update.context.running.push(Running { ticket, name, progress, started: Instant::now() });
+    } else {
+        update.context.outstanding.settle(&ticket);
+        update.context.messages.error(explain(tr!("label-doing-maps"), &AppError::Busy));
+    }
+}
+
+/// Takes in what bringing maps in came to.
+pub fn take_maps(update: &mut Update<'_>, result: Result<ImportedMaps, AppError>) {
+    let Some(project) = &mut update.context.project else { return };
+    match result {
+        Ok(report) => {
+            // Another map may stand for a sample now.
+            let state = &mut project.label.explain;
+            state.kept.retain(|(wish, _)| wish.kind != Kind::Imported);
+            state.shown.take_if(|(wish, ..)| wish.kind == Kind::Imported);
+            state.failed = None;
+            state.has_imported |= report.taken > 0;
+            let told = tr!("label-saliency-taken", count = report.taken);
+            let messages = &mut update.context.messages;
+            messages.info(told);
+            if let Some(first) = report.problems.first() {
+                let (count, place) = (report.problems.len(), first.place.clone());
+                messages.info(tr!("label-saliency-left-out", count = count, place = place, cause = &first.cause));
+            }
+        }
+        Err(error) => update.context.messages.error(explain(tr!("label-doing-maps"), &error)),
     }
 }

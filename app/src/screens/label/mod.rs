@@ -36,7 +36,9 @@ mod walk;
 mod words;
 
 pub use clip::{copy, interpolate, paste_or_duplicate, propagate_selection, repeat_last, take_copies};
-pub use explain::{Explain, feed_saliency, perform_saliency, take_saliency, take_saliency_look};
+pub use explain::{
+    Explain, bring_maps_in, feed_saliency, perform_saliency, take_maps, take_saliency, take_saliency_look,
+};
 pub use feed::{feed, take_refined};
 pub use gestures::{apply_change, arrange, confirm_empty, delete, edit, group, redo, relate, revert_to, undo, ungroup};
 pub use go_to::Search;

@@ -79,10 +79,22 @@ label-saliency-cut-hint = Dieses Verfahren kennt kein einzelnes Objekt: seine Ka
 label-saliency-detail-hint = Fein dauert mehrmals so lange: Fenster von einem Sechzehntel statt einem Achtel, 2000 Masken statt 300
 label-saliency-threshold = Schwelle der Salienz
 label-saliency-threshold-hint = Niedrigere Werte werden nicht gezeigt
+# Button that asks for a folder.
+label-saliency-bring = Karten importieren …
+label-saliency-bring-hint = Ein Ordner mit grauen .png-Bildern oder .npy-Feldern, jedes benannt wie sein Bild
+# Messages.
+label-saliency-taken = { $count ->
+    [one] Eine Salienzkarte wurde importiert
+   *[other] { $count } Salienzkarten wurden importiert
+}
+label-saliency-left-out = { $count ->
+    [one] Eine Datei wurde ausgelassen: { $place }: { $cause }
+   *[other] { $count } Dateien wurden ausgelassen, die erste: { $place }: { $cause }
+}
 # Why a method cannot be chosen, or gives nothing.
 label-saliency-no-gradcam = die Modelldatei bringt keinen Gradienten mit
 label-saliency-not-of-model = das Modell bietet dieses Verfahren nicht
-label-saliency-no-imports = es wurden keine Karten importiert: das tut concord saliency --import
+label-saliency-no-imports = es wurden keine Karten importiert
 label-saliency-none-imported = für dieses Bild wurde keine Karte importiert
 label-saliency-no-features = das Modell nennt keine Merkmalskarte: im Menü neben dem Knopf einen Tensor wählen
 # The activation that EigenCAM looks at.
@@ -376,6 +388,7 @@ label-doing-image = Anzeigen des Bildes
 label-doing-tile = Lesen eines Bildteils
 label-doing-labels = Laden der Labels
 label-doing-saliency = Berechnen der Salienz
+label-doing-maps = Importieren der Salienzkarten
 label-doing-queue = Ordnen der Warteschlange
 label-doing-note = Speichern einer Notiz zu einem Bild
 label-doing-copies = Kopieren von Objekten

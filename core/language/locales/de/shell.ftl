@@ -110,3 +110,4 @@ shell-pick-table = Tabelle mit Metadaten
 shell-pick-table-kind = CSV oder JSON Lines
 shell-pick-coco = COCO-Datei
 shell-pick-model = Ein Modell wählen
+shell-pick-maps = Einen Ordner mit Salienzkarten wählen

@@ -79,10 +79,22 @@ label-saliency-cut-hint = This method knows no single object: its map of the ima
 label-saliency-detail-hint = Fine takes several times as long: windows of a sixteenth instead of an eighth, 2000 masks instead of 300
 label-saliency-threshold = Saliency threshold
 label-saliency-threshold-hint = Lower values are not shown
+# Button that asks for a folder.
+label-saliency-bring = Bring maps in…
+label-saliency-bring-hint = A folder of grey .png pictures or .npy arrays, each named like its image
+# Messages.
+label-saliency-taken = { $count ->
+    [one] One saliency map was brought in
+   *[other] { $count } saliency maps were brought in
+}
+label-saliency-left-out = { $count ->
+    [one] One file was left out: { $place }: { $cause }
+   *[other] { $count } files were left out, the first: { $place }: { $cause }
+}
 # Why a method cannot be chosen, or gives nothing.
 label-saliency-no-gradcam = the model file brings no gradient
 label-saliency-not-of-model = the model does not offer this method
-label-saliency-no-imports = no maps were brought in: concord saliency --import does that
+label-saliency-no-imports = no maps were brought in
 label-saliency-none-imported = no map was brought in for this image
 label-saliency-no-features = the model names no feature map: choose a tensor in the menu beside the button
 # The activation that EigenCAM looks at.
@@ -370,6 +382,7 @@ label-doing-image = Showing the image
 label-doing-tile = Reading a part of the image
 label-doing-labels = Loading the labels
 label-doing-saliency = Computing the saliency
+label-doing-maps = Bringing saliency maps in
 label-doing-queue = Ranking the queue
 label-doing-note = Saving a note about a sample
 label-doing-copies = Copying objects

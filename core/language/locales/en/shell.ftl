@@ -110,3 +110,4 @@ shell-pick-table = A table of metadata
 shell-pick-table-kind = CSV or JSON Lines
 shell-pick-coco = A COCO file
 shell-pick-model = Choose a model
+shell-pick-maps = Choose a folder of saliency maps

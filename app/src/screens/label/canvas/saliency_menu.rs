@@ -8,6 +8,7 @@ use egui::{Grid, Popup, PopupCloseBehavior, RadioButton, ScrollArea, Slider, Tex
 
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject, SaliencyAsk};
+use crate::jobs::Pick;
 use crate::jobs::explain::Kind;
 use crate::screens::label::explain;
 use crate::shell::buttons::{Look, action_button};
@@ -104,6 +105,10 @@ fn choices(ui: &mut Ui, context: &Context, project: &OpenProject, filter: &mut S
                 if radio.on_disabled_hover_text(why_not.unwrap_or_default()).clicked() {
                     send(asks, SaliencyAsk::Method(choice));
                 }
+            }
+            let bring = ui.small_button(tr!("label-saliency-bring"));
+            if bring.on_hover_text(tr!("label-saliency-bring-hint")).clicked() {
+                asks.send(Ask::Pick(Pick::Maps));
             }
         });
         ui.end_row();
