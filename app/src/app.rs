@@ -133,6 +133,10 @@ impl App {
         if self.views.has_modal() {
             return vec![];
         }
+        // Esc closes a menu and does nothing else then.
+        if egui::Popup::is_any_open(egui) && egui.input(|i| i.key_pressed(egui::Key::Escape)) {
+            return vec![];
+        }
         let place = match self.context.screen {
             Screen::Start => None,
             Screen::Label => Some(Place::Label),
@@ -145,7 +149,7 @@ impl App {
         let focused = egui.memory(egui::Memory::focused).is_some();
         let holder = if egui.text_edit_focused() {
             Holder::Text
-        } else if focused || egui.any_popup_open() {
+        } else if focused || egui::Popup::is_any_open(egui) {
             Holder::Control
         } else {
             Holder::Nobody

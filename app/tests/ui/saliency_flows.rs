@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use concord_app::context::Context;
 use concord_app::jobs::explain::Kind;
 use concord_project::{Desk, Progress, run};
-use egui::{Key, Modifiers};
+use egui::accesskit::Role;
+use egui::{Event, Key, Modifiers, PointerButton};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
@@ -49,6 +50,14 @@ fn choosing(dir: &Path, model: &str) -> Harness<'static, Stage> {
     harness
 }
 
+/// Narrows the list of activations down.
+fn find(harness: &mut Harness<'static, Stage>, words: &str) {
+    harness.get_by_role_and_label(Role::TextInput, "Find an activation").focus();
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::TextInput, "Find an activation").type_text(words);
+    harness.run_steps(3);
+}
+
 #[test]
 fn a_method_and_a_threshold_are_chosen() {
     let dir = tempfile::tempdir().expect("a temporary folder");
@@ -73,10 +82,12 @@ fn a_method_and_a_threshold_are_chosen() {
     harness.run_steps(3);
     assert_eq!(values(harness.state().context()), Some(eigen));
 
-    harness.get_by_label("Saliency threshold").focus();
-    harness.run_steps(2);
-    for _ in 0..3 {
-        harness.key_press(Key::ArrowRight);
+    // A click into the middle of the slider.
+    let middle = harness.get_by_role_and_label(Role::Slider, "Saliency threshold").rect().center();
+    for pressed in [true, false] {
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+        harness.hover_at(middle);
+        harness.event(Event::PointerButton { pos: middle, button, pressed, modifiers });
         harness.run_steps(2);
     }
     let settings = &harness.state().context().settings;
@@ -93,10 +104,7 @@ fn an_object_is_explained_and_an_activation_chosen() {
     let mut harness = choosing(dir.path(), "detector.onnx");
     let own = settled(&mut harness, "EigenCAM");
     harness.run_steps(2);
-    harness.get_by_label("Find an activation").focus();
-    harness.run_steps(2);
-    harness.get_by_label("Find an activation").type_text("gate");
-    harness.run_steps(3);
+    find(&mut harness, "gate");
     assert!(harness.query_by_label("neck").is_none(), "the list is narrowed down");
     harness.get_by_label("gate").click();
     let gate = settled(&mut harness, "another activation");
@@ -105,7 +113,7 @@ fn an_object_is_explained_and_an_activation_chosen() {
     harness.get_by_label("the selected object").click();
     harness.run_steps(3);
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    harness.get_by_label("select an object or a suggestion");
+    harness.get_by_label("Saliency: select an object or a suggestion");
     assert_eq!(values(harness.state().context()), None, "nothing is shown of what was not asked for");
 
     // A box that is drawn is selected, and with that explained.
@@ -151,12 +159,15 @@ fn a_model_without_a_feature_map_says_what_to_do() {
     harness.run_steps(2);
     harness.get_by_label("Choose the activation to look at:");
     let why = harness.state().context().project.as_ref().and_then(|p| p.label.explain.problem().cloned());
-    assert!(why.expect("a reason").why.contains("choose a tensor"));
-    harness.get_by_label("features").click();
-    assert!(!settled(&mut harness, "the chosen activation").is_empty());
+    assert!(why.expect("a reason").why.contains("choose an activation"));
     // A tensor that is no feature map is refused by its shape, and the list stays.
     harness.get_by_label("detections").click();
-    wait(&mut harness, "the reason", |c| c.project.as_ref().is_some_and(|p| p.label.explain.problem().is_some()));
-    let why = harness.state().context().project.as_ref().and_then(|p| p.label.explain.problem().cloned());
-    assert!(why.expect("a reason").why.contains("not [1, channels, height, width]"));
+    let says = |c: &Context, part: &str| {
+        let problem = c.project.as_ref().and_then(|p| p.label.explain.problem());
+        problem.is_some_and(|problem| problem.why.contains(part))
+    };
+    wait(&mut harness, "its shape", |c| says(c, "not [1, channels, height, width]"));
+    find(&mut harness, "features");
+    harness.get_by_label("features").click();
+    assert!(!settled(&mut harness, "the chosen activation").is_empty());
 }

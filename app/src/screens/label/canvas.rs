@@ -58,6 +58,7 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views:
     views.shapes.refresh(context, project);
     let out = draw(ui, context, project, views);
     tell(project, views, &out, asks);
+    saliency_menu::note(ui, out.response.rect, context, project);
 }
 
 fn draw(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews) -> CanvasResponse {

@@ -47,15 +47,16 @@ label-threshold = Schwelle für Vorschläge
 label-threshold-hint = Niedrigster Wert, mit dem ein Vorschlag gezeigt wird
 # Suggestions that reach the threshold, of all.
 label-suggestions-shown = { $shown } von { $count }
-label-saliency-unavailable = nicht verfügbar
-label-saliency-computing = wird berechnet …
+# Over the canvas.
+label-saliency-unavailable = Keine Salienz: { $why }
+label-saliency-computing = { $method }: wird berechnet …
 # A growing map, beside the button: "D-RISE 120 of 300".
 label-saliency-steps = { $method } { $done } von { $total }
 # The button that says what is shown and opens the choices; $method is a name such as EigenCAM.
 label-saliency-of-image = { $method }: Bild …
 label-saliency-of-object = { $method }: Objekt …
 label-saliency-menu = Wie die Salienz entsteht und gezeigt wird
-label-saliency-select = ein Objekt oder einen Vorschlag auswählen
+label-saliency-select = Salienz: ein Objekt oder einen Vorschlag auswählen
 # Headings of the choices.
 label-saliency-method = Verfahren
 label-saliency-subject = Wovon
@@ -96,7 +97,7 @@ label-saliency-no-gradcam = die Modelldatei bringt keinen Gradienten mit
 label-saliency-not-of-model = das Modell bietet dieses Verfahren nicht
 label-saliency-no-imports = es wurden keine Karten importiert
 label-saliency-none-imported = für dieses Bild wurde keine Karte importiert
-label-saliency-no-features = das Modell nennt keine Merkmalskarte: im Menü neben dem Knopf einen Tensor wählen
+label-saliency-no-features = das Modell nennt keine Merkmalskarte: hinter dem Knopf EigenCAM eine Aktivierung wählen
 # The activation that EigenCAM looks at.
 label-saliency-tensor = Aktivierung: { $name }
 label-saliency-tensor-own = Aktivierung: { $name }, die des Modells

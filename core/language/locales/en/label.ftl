@@ -47,15 +47,16 @@ label-threshold = Suggestion threshold
 label-threshold-hint = Lowest score of a suggestion shown
 # Suggestions that reach the threshold, of all.
 label-suggestions-shown = { $shown } of { $count }
-label-saliency-unavailable = not available
-label-saliency-computing = computing…
+# Over the canvas.
+label-saliency-unavailable = No saliency: { $why }
+label-saliency-computing = { $method }: computing…
 # A growing map, beside the button: "D-RISE 120 of 300".
 label-saliency-steps = { $method } { $done } of { $total }
 # The button that says what is shown and opens the choices; $method is a name such as EigenCAM.
 label-saliency-of-image = { $method }: image…
 label-saliency-of-object = { $method }: object…
 label-saliency-menu = How the saliency is made and shown
-label-saliency-select = select an object or a suggestion
+label-saliency-select = Saliency: select an object or a suggestion
 # Headings of the choices.
 label-saliency-method = Method
 label-saliency-subject = Of
@@ -96,7 +97,7 @@ label-saliency-no-gradcam = the model file brings no gradient
 label-saliency-not-of-model = the model does not offer this method
 label-saliency-no-imports = no maps were brought in
 label-saliency-none-imported = no map was brought in for this image
-label-saliency-no-features = the model names no feature map: choose a tensor in the menu beside the button
+label-saliency-no-features = the model names no feature map: choose an activation behind the button EigenCAM
 # The activation that EigenCAM looks at.
 label-saliency-tensor = Activation: { $name }
 label-saliency-tensor-own = Activation: { $name }, the model’s own

@@ -3,8 +3,11 @@
 use concord_language::tr;
 use concord_widgets::colormap::ColorMap;
 use concord_widgets::parts::status_label;
-use concord_widgets::theme::Status;
-use egui::{Grid, Popup, PopupCloseBehavior, RadioButton, ScrollArea, Slider, TextEdit, Ui};
+use concord_widgets::theme::{Status, Theme};
+use egui::{
+    Align, Frame, Grid, Layout, Popup, PopupCloseBehavior, RadioButton, Rect, ScrollArea, Slider, TextEdit, Ui,
+    UiBuilder,
+};
 
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject, SaliencyAsk};
@@ -17,6 +20,10 @@ use crate::shell::buttons::{Look, action_button};
 const WIDTH: f32 = 330.0;
 /// Width of a slider.
 const SLIDER: f32 = 130.0;
+/// Room above a heading, so that it stands beside the first choice.
+const HEADING: f32 = 3.0;
+/// Distance of the note from the corner of the canvas.
+const CORNER: f32 = 8.0;
 /// Height of the list of tensors.
 const LIST: f32 = 110.0;
 
@@ -36,23 +43,33 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, filter
     Popup::menu(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .width(WIDTH)
+        .frame(Frame::popup(ui.style()).inner_margin(12))
         .show(|ui| choices(ui, context, project, filter, asks));
-    state(ui, project, kind);
 }
 
-/// How far it is, or why there is nothing. It stands last, so that nothing moves when it changes.
-fn state(ui: &mut Ui, project: &OpenProject, kind: Kind) {
-    let explain = &project.label.explain;
-    if let Some(problem) = explain.problem() {
-        let label = status_label(ui, Status::Warning, tr!("label-saliency-unavailable"));
-        label.on_hover_text(format!("{}\n{}", problem.why, problem.next));
-    } else if explain.of_object && explain::focus(&project.label).is_none() {
-        ui.weak(tr!("label-saliency-select"));
-    } else if let Some(growth) = explain.growth() {
-        ui.weak(tr!("label-saliency-steps", method = title(kind), done = growth.done, total = growth.total));
-    } else if explain.is_working() {
-        ui.weak(tr!("label-saliency-computing"));
+/// Over a corner of the canvas: how far the map is, or why there is none. So nothing beside it moves when it changes.
+pub(super) fn note(ui: &mut Ui, canvas: Rect, context: &Context, project: &OpenProject) {
+    let (model, kind) = (&project.label, context.settings.saliency_method);
+    let (explain, theme) = (&model.explain, Theme::of_ui(ui));
+    let misses_object = explain.of_object && explain::focus(model).is_none();
+    let is_growing = explain.growth().is_some() || explain.is_working();
+    if !model.saliency_on || !(explain.problem().is_some() || misses_object || is_growing) {
+        return;
     }
+    let corner = canvas.shrink(CORNER);
+    let mut over = ui.new_child(UiBuilder::new().max_rect(corner).layout(Layout::left_to_right(Align::Min)));
+    Frame::popup(over.style()).fill(theme.raised).inner_margin(6).show(&mut over, |ui| {
+        if let Some(problem) = explain.problem() {
+            let label = status_label(ui, Status::Warning, &tr!("label-saliency-unavailable", why = &problem.why));
+            label.on_hover_text(&problem.next);
+        } else if misses_object {
+            ui.label(tr!("label-saliency-select"));
+        } else if let Some(growth) = explain.growth() {
+            ui.label(tr!("label-saliency-steps", method = title(kind), done = growth.done, total = growth.total));
+        } else {
+            ui.label(tr!("label-saliency-computing", method = title(kind)));
+        }
+    });
 }
 
 /// The name of a method, as the literature has it.
@@ -96,7 +113,7 @@ fn choices(ui: &mut Ui, context: &Context, project: &OpenProject, filter: &mut S
     let kind = settings.saliency_method;
     ui.spacing_mut().slider_width = SLIDER;
     Grid::new("saliency choices").num_columns(2).spacing([12.0, 8.0]).show(ui, |ui| {
-        ui.label(tr!("label-saliency-method"));
+        heading(ui, tr!("label-saliency-method"));
         ui.vertical(|ui| {
             for choice in Kind::ALL {
                 let why_not = missing(project, choice);
@@ -112,7 +129,7 @@ fn choices(ui: &mut Ui, context: &Context, project: &OpenProject, filter: &mut S
             }
         });
         ui.end_row();
-        ui.label(tr!("label-saliency-subject"));
+        heading(ui, tr!("label-saliency-subject"));
         ui.vertical(|ui| {
             if ui.radio(!explain.of_object, tr!("label-saliency-whole")).clicked() {
                 send(asks, SaliencyAsk::OfObject(false));
@@ -143,6 +160,14 @@ fn choices(ui: &mut Ui, context: &Context, project: &OpenProject, filter: &mut S
         ui.separator();
         tensors(ui, project, filter, asks);
     }
+}
+
+/// A heading beside several lines, at the height of the first.
+fn heading(ui: &mut Ui, words: &str) {
+    ui.with_layout(Layout::top_down(Align::Min), |ui| {
+        ui.add_space(HEADING);
+        ui.label(words);
+    });
 }
 
 /// How the map is laid over the image.
