@@ -19,6 +19,7 @@ use concord_widgets::theme::ThemeKind;
 
 use crate::actions::Action;
 use crate::error_text::ErrorText;
+use crate::jobs::prompts::PrompterSlot;
 use crate::jobs::work::{ModelSlot, NewForm};
 use crate::jobs::{Jobs, Outstanding, Pick, Running, Ticket};
 use crate::keymap::{Keymap, Preset, Shortcut};
@@ -98,6 +99,8 @@ pub struct OpenProject {
     pub models: ModelsModel,
     /// The model for saliency.
     pub model: ModelSlot,
+    /// The pair for prompts.
+    pub prompter: PrompterSlot,
 }
 
 /// What the Agreement screen shows.
@@ -217,6 +220,10 @@ pub enum Ask {
     SetOpacity(f32),
     /// Colours of the saliency.
     SetColorMap(ColorMap),
+    /// The pair that answers prompts.
+    SetPrompter(String),
+    /// Whether the next prompt is about the selected object, or about a new one.
+    SetPromptReplaces(bool),
     /// Memory for images, in MiB; 0 leaves it to the machine's.
     SetImageMemory(u64),
     /// The longest pause that counts as work, in seconds.

@@ -4,6 +4,7 @@ pub mod images;
 pub mod models;
 mod outstanding;
 mod pool;
+pub mod prompts;
 pub mod work;
 
 use std::path::PathBuf;
@@ -81,6 +82,8 @@ pub enum JobEvent {
     Session(Result<Box<Session>, AppError>),
     /// What the model looks at.
     Saliency(Result<OverlayMap, AppError>),
+    /// A sample was read for prompts, or a prompt was answered.
+    Prompted(Result<Box<prompts::Prompted>, AppError>),
     /// The ranked queue.
     Queue(Result<QueueLoaded, AppError>),
     /// The agreement of all pairs.

@@ -125,6 +125,8 @@ pub enum Action {
     PointsTool,
     /// Cut the selection along a line.
     Slice,
+    /// Point at things, and take over the masks that a model makes of them.
+    PromptTool,
     /// Draw boxes by four extreme points, or by dragging.
     ExtremePoints,
     /// A smaller brush.

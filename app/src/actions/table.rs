@@ -51,6 +51,7 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::EllipseTool, "ellipse-tool", Draw, Label),
     row(Action::PointsTool, "points-tool", Draw, Label),
     row(Action::Slice, "slice", Draw, Label),
+    row(Action::PromptTool, "prompt-tool", Draw, Label),
     row(Action::ExtremePoints, "extreme-points", Draw, Label),
     row(Action::BrushSmaller, "brush-smaller", Draw, Label),
     row(Action::BrushLarger, "brush-larger", Draw, Label),

@@ -69,6 +69,7 @@ fn tool(update: &mut Update<'_>, action: Action) {
         Action::EllipseTool => label::take_tool(update, ToolKind::Ellipse),
         Action::PointsTool => label::take_tool(update, ToolKind::Points),
         Action::Slice => label::take_tool(update, ToolKind::Slice),
+        Action::PromptTool => label::take_tool(update, ToolKind::Prompt),
         Action::ExtremePoints => label::toggle_extreme_points(update),
         Action::BrushSmaller => label::resize_brush(update, -1.0),
         Action::BrushLarger => label::resize_brush(update, 1.0),

@@ -16,7 +16,7 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         Request::Image(_) | Request::Thumbnail(_) | Request::Session(_) | Request::Tile(..) => {
             update.context.decoding = update.context.decoding.saturating_sub(1);
         }
-        Request::Saliency(_) => update.context.inferring = false,
+        Request::Saliency(_) | Request::Prompt(_) => update.context.inferring = false,
         _ => {}
     }
     if !update.context.outstanding.settle(&ticket) {
@@ -27,6 +27,7 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         (Request::Thumbnail(sample), JobEvent::Thumbnail(result)) => label::take_thumbnail(update, sample, result),
         (Request::Session(sample), JobEvent::Session(result)) => label::take_session(update, sample, result),
         (Request::Saliency(sample), JobEvent::Saliency(result)) => label::take_saliency(update, sample, result),
+        (Request::Prompt(sample), JobEvent::Prompted(result)) => label::take_prompted(update, sample, result),
         (Request::Queue, JobEvent::Queue(result)) => label::take_queue(update, result),
         (Request::Copies, JobEvent::Copied(result)) => label::take_copies(update, result),
         (Request::Tile(sample, tile), JobEvent::Tile(result)) => label::take_tile(update, &sample, tile, result),
@@ -51,6 +52,7 @@ fn panicked(update: &mut Update<'_>, request: Request, why: String) {
         Request::Thumbnail(sample) => label::take_thumbnail(update, sample, Err(error)),
         Request::Session(sample) => label::take_session(update, sample, Err(error)),
         Request::Saliency(sample) => label::take_saliency(update, sample, Err(error)),
+        Request::Prompt(sample) => label::take_prompted(update, sample, Err(error)),
         Request::Queue => label::take_queue(update, Err(error)),
         Request::Copies => label::take_copies(update, Err(error)),
         Request::Tile(sample, tile) => label::take_tile(update, &sample, tile, Err(error)),

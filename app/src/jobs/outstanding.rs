@@ -19,6 +19,8 @@ pub enum Request {
     Session(SampleId),
     /// The saliency on a sample.
     Saliency(SampleId),
+    /// Reading a sample for prompts, or the answer to a prompt on it.
+    Prompt(SampleId),
     /// The queue.
     Queue,
     /// The agreement.

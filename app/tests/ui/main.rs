@@ -8,6 +8,7 @@ mod language_flows;
 mod model_flows;
 mod panel_flows;
 mod pictures;
+mod prompt_flows;
 mod refine_flows;
 mod shell_flows;
 mod striped_tiff;

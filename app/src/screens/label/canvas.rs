@@ -21,6 +21,8 @@ use crate::shell::explanation;
 
 mod drafts;
 mod mode_bar;
+mod prompt_options;
+mod prompts;
 mod scene;
 mod signs;
 mod tool_strip;
@@ -109,8 +111,12 @@ fn draw(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut Label
 /// The colour of the mask that is being painted: that of the object, or of the class in hand.
 fn painted_color(project: &OpenProject, next: egui::Color32) -> egui::Color32 {
     let model = &project.label;
-    let Some(Preview::Stroke(stroke)) = &model.preview else { return next };
-    let object = stroke.object.as_ref().and_then(|id| model.session()?.labels.object(id));
+    let painted = match &model.preview {
+        Some(Preview::Stroke(stroke)) => stroke.object.as_ref(),
+        Some(Preview::Prompt(prompt)) => prompt.object.as_ref(),
+        _ => return next,
+    };
+    let object = painted.and_then(|id| model.session()?.labels.object(id));
     object.map_or(next, |o| class_color(project, &o.class))
 }
 

@@ -46,6 +46,7 @@ pub fn feed(update: &mut Update<'_>) {
     feed_tiles(update, width);
     feed_refinement(update);
     feed_saliency(update);
+    super::prompting::feed(update);
 }
 
 /// Those of the wanted places, the most urgent first, whose images fit the budget together; the current one in any

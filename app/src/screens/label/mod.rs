@@ -17,6 +17,7 @@ mod objects;
 mod ontology_keys;
 mod panels;
 mod pointer;
+mod prompting;
 mod propagate;
 mod properties;
 pub mod queue;
@@ -48,6 +49,7 @@ pub use pointer::{
     convert, delete_point, fit, flip, give_up, grow, join, nudge, place_object, pointer, redraw, rotate, take_tool,
     tool_key,
 };
+pub use prompting::{Prompting, set_prompt_replaces, set_prompter, take_prompted};
 pub use properties::{change_tier, cycle_attribute, cyclic_attribute, invoke_class, set_class, set_subclass};
 pub use remarks::{add_comment, count_time, leave, leave_sample, open_comment, settle_comment};
 pub use selection::{

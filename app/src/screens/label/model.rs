@@ -13,6 +13,7 @@ use concord_project::label::Session;
 use concord_widgets::canvas::{CanvasImage, OverlayMap};
 
 use super::modes::AttributeMode;
+use super::prompting::Prompting;
 use super::queue::QueueModel;
 use super::shelf::Shelf;
 use super::stopwatch::Stopwatch;
@@ -59,6 +60,8 @@ pub struct LabelModel {
     touches: u64,
     /// Whether the saliency is shown.
     pub saliency_on: bool,
+    /// What is known about pointing at things.
+    pub prompting: Prompting,
     /// What was copied.
     pub clipboard: Vec<Object>,
     /// The objects of the sample that was left last.
@@ -73,6 +76,7 @@ pub struct Selection {
     ids: BTreeSet<ObjectId>,
     main: Option<ObjectId>,
     revision: u64,
+    is_drawn: bool,
 }
 
 impl Selection {
@@ -101,8 +105,19 @@ impl Selection {
         self.revision
     }
 
+    /// True when the objects are selected because they were drawn just now, and not because somebody selected them.
+    pub fn is_drawn(&self) -> bool {
+        self.is_drawn
+    }
+
+    /// Says whether the selection was drawn just now.
+    pub fn set_drawn(&mut self, is_drawn: bool) {
+        self.is_drawn = is_drawn;
+    }
+
     /// Makes these the selection; the last one is the main one.
     pub fn set(&mut self, ids: impl IntoIterator<Item = ObjectId>) {
+        self.is_drawn = false;
         let (mut selected, mut main) = (BTreeSet::new(), None);
         for id in ids {
             main = Some(id.clone());
@@ -124,6 +139,7 @@ impl Selection {
 
     fn become_other(&mut self, ids: BTreeSet<ObjectId>, main: Option<ObjectId>) {
         if (&self.ids, &self.main) != (&ids, &main) {
+            self.is_drawn = false;
             (self.ids, self.main) = (ids, main);
             self.revision += 1;
         }
@@ -153,6 +169,7 @@ impl LabelModel {
             touched: VecDeque::new(),
             touches: 0,
             saliency_on: false,
+            prompting: Prompting::default(),
             clipboard: vec![],
             last_objects: vec![],
             time: None,

@@ -36,6 +36,7 @@ action-eraser-tool = Aus Masken radieren
 action-ellipse-tool = Ellipsen zeichnen
 action-points-tool = Punkte setzen
 action-slice = Entlang einer Linie zerschneiden
+action-prompt-tool = Auf Dinge zeigen
 action-extreme-points = Rechtecke über Extrempunkte
 action-brush-smaller = Pinsel kleiner
 action-brush-larger = Pinsel größer

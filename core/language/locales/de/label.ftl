@@ -356,3 +356,30 @@ label-example-wrong-name = Falsch: { $words }
 # The handle at the top of a panel: its name for screen readers, and its hover.
 label-move-panel = Bereich verschieben: { $panel }
 label-move-panel-hint = Ziehen, um diesen Bereich zu verschieben
+
+# Pointing at things, with a model that finds their masks. Beside the other options of the tool, where room is short.
+label-prompt-none = Kein Modell zum Zeigen
+# On hover, and after "No model to point with".
+label-prompt-none-next = Ein Paar aus Encoder und Decoder unter „Modelle“ oder mit concord model add registrieren
+# Button: the screen of that name.
+label-prompt-models = Modelle …
+# The choice among several models. Name for screen readers.
+label-prompt-model = Modell zum Zeigen
+# A switch: whether the mask goes to the selected object or to a new one.
+label-prompt-replaces = Auswahl ersetzen
+label-prompt-replaces-hint = Ein: das ausgewählte Objekt bekommt die Maske. Aus: die Maske wird ein neues Objekt
+label-prompt-failed = fehlgeschlagen
+# The model's first look at an image, which takes a while.
+label-prompt-reading = Bild wird gelesen …
+label-prompt-asking = Modell wird gefragt …
+# There is a mask; Enter is the key.
+label-prompt-take = Enter übernimmt
+label-prompt-nothing = nichts gefunden
+label-prompt-point = klicken oder ziehen
+label-prompt-hint = Ein Klick nimmt hinzu, was dort liegt, Alt+Klick nimmt es weg, Ziehen gibt ein Rechteck um das Ding; Enter übernimmt die Maske, die Rücktaste nimmt den letzten Schritt zurück
+# Beside the mask: how well it fits, as the model predicts it. IoU is a technical term.
+label-prompt-iou = IoU { $score }
+label-no-prompter = es ist kein Modell registriert, mit dem man auf Dinge zeigen kann: ein Paar aus Encoder und Decoder wird unter „Modelle“ oder mit concord model add hinzugefügt
+label-doing-prompt = Zeigen auf Dinge
+label-origin-prompted = gezeigt mit { $model }, IoU { $score }
+label-origin-prompted-edited = gezeigt mit { $model }, IoU { $score }, geändert

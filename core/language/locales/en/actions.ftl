@@ -36,6 +36,7 @@ action-eraser-tool = Erase from masks
 action-ellipse-tool = Draw ellipses
 action-points-tool = Place points
 action-slice = Slice along a line
+action-prompt-tool = Point at things
 action-extreme-points = Boxes by extreme points
 action-brush-smaller = Smaller brush
 action-brush-larger = Larger brush

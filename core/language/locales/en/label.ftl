@@ -350,3 +350,30 @@ label-example-wrong-name = Wrong: { $words }
 # The handle at the top of a panel: its name for screen readers, and its hover.
 label-move-panel = Move the panel: { $panel }
 label-move-panel-hint = Drag to move this panel
+
+# Pointing at things, with a model that finds their masks. Beside the other options of the tool, where room is short.
+label-prompt-none = No model to point with
+# On hover, and after "No model to point with".
+label-prompt-none-next = Register a pair of encoder and decoder on the Models screen or with concord model add
+# Button: the screen of that name.
+label-prompt-models = Models…
+# The choice among several models. Name for screen readers.
+label-prompt-model = Model to point with
+# A switch: whether the mask goes to the selected object or to a new one.
+label-prompt-replaces = Replace selection
+label-prompt-replaces-hint = On: the selected object gets the mask. Off: the mask is a new object
+label-prompt-failed = failed
+# The model's first look at an image, which takes a while.
+label-prompt-reading = reading the image…
+label-prompt-asking = asking the model…
+# There is a mask; Enter is the key.
+label-prompt-take = Enter takes it
+label-prompt-nothing = nothing found
+label-prompt-point = click or drag
+label-prompt-hint = A click adds what lies there, Alt+click takes it away, a drag is a box around the thing; Enter takes the mask, Backspace takes the last step back
+# Beside the mask: how well it fits, as the model predicts it. IoU is a technical term.
+label-prompt-iou = IoU { $score }
+label-no-prompter = no model that can be pointed with is registered: a pair of encoder and decoder is added on the Models screen or with concord model add
+label-doing-prompt = Pointing at things
+label-origin-prompted = pointed at with { $model }, IoU { $score }
+label-origin-prompted-edited = pointed at with { $model }, IoU { $score }, edited

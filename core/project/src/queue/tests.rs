@@ -77,6 +77,7 @@ fn calibrated_scores_and_another_measure_are_computed_anew() {
         class_map: std::collections::BTreeMap::new(),
         provenance: ModelProvenance::default(),
         signature: ModelSignature::Unsigned,
+        decoder: None,
     };
     f.commit(Decision::ModelAdded { model: Box::new(model) });
     let none = Metric::undefined(Reason::Empty);
