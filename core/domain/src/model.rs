@@ -180,16 +180,16 @@ mod tests {
         }
     }
 
-    fn decoder(sha256: &str) -> Option<PairedFile> {
-        Some(PairedFile { sha256: sha256.to_owned(), bytes: 3 })
+    fn pair(sha256: &str) -> RegisteredModel {
+        let decoder = Some(PairedFile { sha256: sha256.to_owned(), bytes: 3 });
+        RegisteredModel { family: PROMPTED_FAMILY.to_owned(), decoder, ..model() }
     }
 
     #[test]
     fn an_entry_without_a_decoder_is_written_as_before_there_were_any() {
         let text = serde_json::to_string(&model()).expect("it can be written");
         assert!(!text.contains("decoder"), "{text}");
-        let pair =
-            RegisteredModel { family: PROMPTED_FAMILY.to_owned(), decoder: decoder(&"ab".repeat(32)), ..model() };
+        let pair = pair(&"ab".repeat(32));
         assert!(pair.check().is_ok() && pair.is_prompted() && !model().is_prompted());
         let text = serde_json::to_string(&pair).expect("it can be written");
         assert_eq!(serde_json::from_str::<RegisteredModel>(&text).expect("it can be read"), pair);
@@ -213,8 +213,8 @@ mod tests {
             (RegisteredModel { name: " x".to_owned(), ..model() }, "no name"),
             (RegisteredModel { name: String::new(), ..model() }, "no name"),
             (RegisteredModel { classes: vec![], ..model() }, "hex bolt"),
-            (RegisteredModel { family: PROMPTED_FAMILY.to_owned(), decoder: decoder("12"), ..model() }, "SHA-256"),
-            (RegisteredModel { decoder: decoder(&"ab".repeat(32)), ..model() }, "yolov8"),
+            (pair("12"), "SHA-256"),
+            (RegisteredModel { family: "yolov8".to_owned(), ..pair(&"ab".repeat(32)) }, "yolov8"),
             (RegisteredModel { family: PROMPTED_FAMILY.to_owned(), ..model() }, "decoder"),
         ] {
             let error = broken.check().expect_err(part).to_string();

@@ -71,9 +71,12 @@ pub(super) fn list_text(listed: &[ListedModel]) -> String {
         table.row([
             entry.name.clone(),
             entry.family.clone(),
-            entry.classes.len().to_string(),
+            if entry.is_prompted() { "—".to_owned() } else { entry.classes.len().to_string() },
             if entry.signature == ModelSignature::Unsigned { "unsigned" } else { "valid" }.to_owned(),
-            row.calibration.as_ref().map_or_else(|| "no".to_owned(), |c| calibrator(&c.fitted.calibrator)),
+            match &row.calibration {
+                Some(calibration) => calibrator(&calibration.fitted.calibrator),
+                None => if entry.is_prompted() { "—" } else { "no" }.to_owned(),
+            },
             speed,
             state(item).to_owned(),
             entry.sha256[..12].to_owned(),

@@ -207,7 +207,7 @@ impl Desk {
         let added: Vec<ObjectId> = ids.difference(&before).cloned().collect();
         match edit {
             Edit::Draw { .. } | Edit::Segment { object: None, .. } => {
-                SelectionChange::Set(added).apply(&mut self.selection)
+                SelectionChange::Set(added).apply(&mut self.selection);
             }
             _ => SelectionChange::Add(added).apply(&mut self.selection),
         }

@@ -1,7 +1,7 @@
 //! Tables of scripts for pointing at things, and what they lead to; the expectations are worked out by hand.
 
 use super::script::Desk;
-use super::tables::{check, check_after};
+use super::tables::{areas, check, check_after};
 
 /// What the canvas shows after a script.
 fn check_shown(table: &[(&str, &str)]) {
@@ -96,8 +96,11 @@ fn the_selected_object_gets_the_mask() {
 
 #[test]
 fn a_class_says_what_a_mask_becomes() {
+    let plate = "class 4; prompt; click 30,30; answer 10,10 20,20; enter";
+    let state = Desk::run(plate).state();
+    assert!(state.starts_with("polygon ") && state.ends_with(" plate* by m"), "{state}");
+    assert_eq!(areas(plate), [100.0]);
     check(&[
-        ("class 4; prompt; click 30,30; answer 10,10 20,20; enter", "polygon 20,10 20,20 10,20 10,10 plate* by m"),
         ("class 5; prompt; click 30,30", "! NoRegionOfClass"),
         (
             "class 5; box; drag 10,10 50,40; prompt; class 1; class 5; click 30,30",

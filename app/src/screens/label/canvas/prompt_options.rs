@@ -4,7 +4,7 @@ use concord_domain::tool::Preview;
 use concord_language::tr;
 use concord_widgets::parts::status_label;
 use concord_widgets::theme::Status;
-use egui::{ComboBox, Ui};
+use egui::{Button, ComboBox, Ui};
 
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
@@ -25,7 +25,6 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: 
         action_button(ui, context, asks, Action::ShowModels, Look::Plain, Some(tr!("label-prompt-models")));
         return;
     }
-    replaces(ui, project, asks);
     if prompting.names.len() > 1 && ui.available_width() > CHOICE {
         let combo = ComboBox::from_id_salt("prompter").selected_text(prompting.model.as_str()).width(CHOICE - 20.0);
         let combo = combo.truncate().show_ui(ui, |ui| {
@@ -37,29 +36,27 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: 
         });
         combo.response.accessible_name(tr!("label-prompt-model"));
     }
+    replaces(ui, project, asks);
     let (status, words) = state(context, project);
     if ui.available_width() > buttons_width(ui, &[words.as_str()]) {
         status_label(ui, status, &words).on_hover_text(tr!("label-prompt-hint"));
     }
 }
 
-/// Whether the selected object gets the mask; said only where one is selected that could.
+/// Whether the selected object gets the mask. It keeps its place where nothing is selected that could get one.
 fn replaces(ui: &mut Ui, project: &OpenProject, asks: &mut Asks) {
-    let model = &project.label;
-    let is_region = model.selected().is_some_and(|object| object.geometry.kind().is_region());
-    if model.selection.ids().len() != 1 || !is_region {
-        return;
-    }
     let words = tr!("label-prompt-replaces");
     if ui.available_width() < buttons_width(ui, &[words]) {
         return;
     }
-    let mut on = !model.selection.is_drawn();
-    let is_free = !model.tool.is_busy();
-    let toggle = egui::Button::selectable(on, words);
-    if ui.add_enabled(is_free, toggle).on_hover_text(tr!("label-prompt-replaces-hint")).clicked() {
-        on = !on;
-        asks.send(Ask::SetPromptReplaces(on));
+    let model = &project.label;
+    let is_region = model.selected().is_some_and(|object| object.geometry.kind().is_region());
+    let can = model.selection.ids().len() == 1 && is_region;
+    let on = can && !model.selection.is_drawn();
+    let toggle = ui.add_enabled(can && !model.tool.is_busy(), Button::new(words).selected(on));
+    let toggle = toggle.on_hover_text(tr!("label-prompt-replaces-hint"));
+    if toggle.on_disabled_hover_text(tr!("label-prompt-replaces-hint")).clicked() {
+        asks.send(Ask::SetPromptReplaces(!on));
     }
 }
 
