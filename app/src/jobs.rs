@@ -86,6 +86,8 @@ pub enum JobEvent {
     Prompted(Result<Box<prompts::Prompted>, AppError>),
     /// The ranked queue.
     Queue(Result<QueueLoaded, AppError>),
+    /// A sample was taken, or is not to be had.
+    Leased(Result<concord_project::queue::Taken, AppError>),
     /// The agreement of all pairs.
     Agreement(Result<Box<AgreementReport>, AppError>),
     /// Work on models.

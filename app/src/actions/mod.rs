@@ -49,6 +49,10 @@ pub enum Action {
     SubmitAndNext,
     /// Pass the sample over with a reason.
     Skip,
+    /// Put the sample off for an hour.
+    Snooze,
+    /// Let others have the sample.
+    GiveBack,
     /// Rank the queue again.
     RefreshQueue,
     /// Show all samples, or only those to do.

@@ -34,6 +34,8 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::PreviousUnlabelled, "previous-unlabelled", Queue, Label),
     row(Action::SubmitAndNext, "submit", Queue, Label),
     row(Action::Skip, "skip", Queue, Label),
+    row(Action::Snooze, "snooze", Queue, Label),
+    row(Action::GiveBack, "give-back", Queue, Label),
     row(Action::JumpForward, "jump-forward", Queue, Label),
     row(Action::JumpBack, "jump-back", Queue, Label),
     row(Action::GoToSample, "go-to-sample", Queue, Label),

@@ -50,6 +50,8 @@ fn walk(update: &mut Update<'_>, action: Action) {
         Action::GoToSample => update.views.label.go_to = Some(label::Search::default()),
         Action::Save => label::say_saved(update),
         Action::Skip => update.views.label.skip = Some(String::new()),
+        Action::Snooze => label::snooze(update),
+        Action::GiveBack => label::give_back(update),
         Action::RefreshQueue => label::reload_queue(update, look::shows_all(update)),
         Action::ToggleQueueScope => label::reload_queue(update, !look::shows_all(update)),
         Action::Comment => update.views.label.toggle_pin(),

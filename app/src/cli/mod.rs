@@ -23,6 +23,7 @@ mod run;
 mod sample;
 mod stress;
 mod table;
+mod task;
 mod validate;
 mod verify;
 

@@ -23,6 +23,8 @@ pub enum Request {
     Prompt(SampleId),
     /// The queue.
     Queue,
+    /// Taking a sample to work on it.
+    Lease(SampleId),
     /// The agreement.
     Agreement,
     /// Work on models.

@@ -2,6 +2,7 @@
 
 mod common;
 mod editor_flows;
+mod hold_flows;
 mod key_flows;
 mod label_flows;
 mod language_flows;

@@ -11,6 +11,7 @@ mod gestures;
 mod go_to;
 mod guideline;
 mod history;
+mod hold;
 mod model;
 mod modes;
 mod objects;
@@ -39,6 +40,7 @@ pub use clip::{copy, interpolate, paste_or_duplicate, propagate_selection, repea
 pub use feed::{feed, take_refined};
 pub use gestures::{apply_change, arrange, confirm_empty, delete, edit, group, redo, relate, revert_to, undo, ungroup};
 pub use go_to::Search;
+pub use hold::{give_back, keep_hold, snooze, take_lease};
 pub use model::LabelModel;
 pub use modes::{
     BRUSH_RADIUS, resize_brush, set_brush, show_object, step_attribute, toggle_attribute_mode, toggle_extreme_points,

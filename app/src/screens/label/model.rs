@@ -12,6 +12,7 @@ use concord_project::Versions;
 use concord_project::label::Session;
 use concord_widgets::canvas::{CanvasImage, OverlayMap};
 
+use super::hold::Hold;
 use super::modes::AttributeMode;
 use super::prompting::Prompting;
 use super::queue::QueueModel;
@@ -62,6 +63,8 @@ pub struct LabelModel {
     pub saliency_on: bool,
     /// What is known about pointing at things.
     pub prompting: Prompting,
+    /// What is held for the person at the desk.
+    pub hold: Hold,
     /// What was copied.
     pub clipboard: Vec<Object>,
     /// The objects of the sample that was left last.
@@ -170,6 +173,7 @@ impl LabelModel {
             touches: 0,
             saliency_on: false,
             prompting: Prompting::default(),
+            hold: Hold::default(),
             clipboard: vec![],
             last_objects: vec![],
             time: None,
@@ -229,6 +233,7 @@ impl LabelModel {
 
     /// Takes note that a change was made to the labels of the current sample.
     pub fn changed(&mut self, change: &Change, versions: &Versions) {
+        self.hold.touch();
         self.touch(change);
         self.settle(versions);
     }

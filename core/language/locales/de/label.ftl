@@ -86,6 +86,14 @@ label-part-blank = nichts gefunden
 label-queue-done = erledigt
 # Name of a row for screen readers.
 label-queue-done-name = { $name }, erledigt
+# In a row of the queue: others work on it, or it was put off.
+label-queue-held = bei { $who }
+label-queue-put-off = zurückgestellt
+label-queue-held-name = { $name }, bei { $who }
+label-queue-put-off-name = { $name }, zurückgestellt
+# In a row of the queue: which group of similar samples of the batch it belongs to.
+label-queue-group = Gruppe { $number }
+label-queue-group-hint = Bilder einer Gruppe des Stapels sehen einander ähnlich
 
 # The class picker.
 label-class-of-selection = Klasse der Auswahl
@@ -383,3 +391,16 @@ label-no-prompter = es ist kein Modell registriert, mit dem man auf Dinge zeigen
 label-doing-prompt = Zeigen auf Dinge
 label-origin-prompted = gezeigt mit { $model }, IoU { $score }
 label-origin-prompted-edited = gezeigt mit { $model }, IoU { $score }, geändert
+
+# Holding a sample, so that nobody else works on it meanwhile; in the bar above the canvas.
+label-away-held = { $minutes ->
+    [one] { $who } arbeitet an diesem Bild, höchstens noch eine Minute; das nächste offene ist ein anderes
+   *[other] { $who } arbeitet an diesem Bild, höchstens noch { $minutes } Minuten; das nächste offene ist ein anderes
+}
+label-away-put-off = { $minutes ->
+    [one] Das Bild ist noch eine Minute zurückgestellt
+   *[other] Das Bild ist noch { $minutes } Minuten zurückgestellt
+}
+label-say-given-back = Das Bild ist zurückgegeben; die nächste Änderung nimmt es wieder
+label-say-put-off = Das Bild ist für eine Stunde zurückgestellt
+label-doing-take = Nehmen des Bildes

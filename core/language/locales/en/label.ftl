@@ -86,6 +86,14 @@ label-part-blank = nothing found
 label-queue-done = done
 # Name of a row for screen readers.
 label-queue-done-name = { $name }, done
+# In a row of the queue: others work on it, or it was put off.
+label-queue-held = held by { $who }
+label-queue-put-off = put off
+label-queue-held-name = { $name }, held by { $who }
+label-queue-put-off-name = { $name }, put off
+# In a row of the queue: which group of similar samples of the batch it belongs to.
+label-queue-group = group { $number }
+label-queue-group-hint = Samples of one group of the batch look alike
 
 # The class picker.
 label-class-of-selection = Class of the selection
@@ -377,3 +385,16 @@ label-no-prompter = no model that can be pointed with is registered: a pair of e
 label-doing-prompt = Pointing at things
 label-origin-prompted = pointed at with { $model }, IoU { $score }
 label-origin-prompted-edited = pointed at with { $model }, IoU { $score }, edited
+
+# Holding a sample, so that nobody else works on it meanwhile; in the bar above the canvas.
+label-away-held = { $minutes ->
+    [one] { $who } holds this sample, for another minute at most; the next open one passes it by
+   *[other] { $who } holds this sample, for another { $minutes } minutes at most; the next open one passes it by
+}
+label-away-put-off = { $minutes ->
+    [one] You put this sample off for another minute
+   *[other] You put this sample off for another { $minutes } minutes
+}
+label-say-given-back = The sample is given back; the next change takes it again
+label-say-put-off = The sample is put off for an hour
+label-doing-take = Taking the sample

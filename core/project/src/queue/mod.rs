@@ -1,10 +1,12 @@
 //! The queue: which sample to label next, by uncertainty × importance of the slice, with the parts of every score and
 //! the reasons of every rank.
 
+mod away;
 mod batch;
 mod compose;
 mod disagreement;
 mod lease;
+mod named;
 mod parts;
 mod ranking;
 mod scores;
@@ -20,7 +22,9 @@ use serde::Serialize;
 
 use crate::{Project, ProjectError};
 
+pub use away::{Away, Taken, away, take};
 pub use lease::{LEASE_MS, lease, release, snooze};
+pub use named::sample_named;
 pub use parts::{Part, PartName};
 pub use ranking::Ranking;
 pub use simulate::{Simulation, SimulationOptions, SliceSimulation, Strategy, StrategyOutcome, simulate};
