@@ -57,7 +57,6 @@ fn a_sample_is_taken_given_back_and_put_off() {
     concord_in(dir.path(), &format!("queue snooze {{}}/belt {sample} --as-user ana")).code(0).says(&["60 minutes"]);
     assert_eq!((queue_of("ana"), queue_of("ben")), (2, 3));
     concord_in(dir.path(), "queue snooze {}/belt nothing.png").code(2).refuses(&["there is no sample nothing.png"]);
-    concord_in(dir.path(), &format!("queue snooze {{}}/belt {sample} --minutes 0")).code(2).refuses(&["--minutes"]);
     concord_in(dir.path(), "verify {}/belt").code(0).says(&["is sound"]);
 }
 

@@ -78,7 +78,7 @@ fn a_sample_is_put_off_and_passed_by() {
     let second = current(&harness);
     assert_ne!(first, second);
     assert!(task(&mut harness, &place, &first).expect("noted").is_snoozed(NOW + 59 * 60_000));
-    harness.get_by_label_contains("put off");
+    harness.get_by_label_contains(", put off");
     press(&mut harness, Modifiers::NONE, Key::ArrowRight);
     assert_eq!(current(&harness), second, "there is no other open one");
 }

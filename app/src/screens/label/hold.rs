@@ -7,6 +7,7 @@ use concord_domain::sample::SampleId;
 use concord_language::tr;
 use concord_project::queue::{self, Away, LEASE_MS, Taken};
 
+use super::LabelModel;
 use super::queue::Way;
 use super::walk::step_open;
 use crate::context::{Context, Screen, Update};
@@ -35,11 +36,6 @@ impl Hold {
         self.held.as_ref().is_some_and(|(held, _)| held == sample)
     }
 
-    /// Holds a sample no longer; true when it was held.
-    pub(super) fn give_up(&mut self, sample: &SampleId) -> bool {
-        self.held.take_if(|(held, _)| held == sample).is_some()
-    }
-
     /// Takes note that the labels on the screen were changed.
     pub(super) fn touch(&mut self) {
         self.is_touched = true;
@@ -50,6 +46,10 @@ impl Hold {
 /// Takes the sample on the screen, or holds it longer; called once a frame with whether the person did something.
 pub fn keep_hold(update: &mut Update<'_>, did_something: bool) {
     let is_shown = update.context.screen == Screen::Label;
+    let is_done = |label: &LabelModel| label.hold.held.as_ref().is_some_and(|(held, _)| label.queue.is_done(held));
+    if update.context.project.as_ref().is_some_and(|project| is_done(&project.label)) {
+        leave(update.context, update.jobs);
+    }
     let Some(project) = &mut update.context.project else { return };
     let now = project.desk.now();
     let label = &mut project.label;
@@ -92,6 +92,10 @@ pub fn take_lease(update: &mut Update<'_>, sample: SampleId, result: Result<Take
             let is_worked_on = label.sample() == Some(&sample) && !label.queue.is_done(&sample);
             if is_worked_on {
                 label.hold.held = Some((sample, until));
+            } else if let Some(Away::PutOff { until_utc_ms }) = label.queue.away.get(&sample) {
+                // Taking it undid that.
+                let until_utc_ms = *until_utc_ms;
+                put_off(update, &sample, until_utc_ms);
             } else {
                 release(update.context, update.jobs, &sample);
             }
@@ -99,16 +103,21 @@ pub fn take_lease(update: &mut Update<'_>, sample: SampleId, result: Result<Take
         Ok(Taken::Away(away)) => {
             label.queue.away.insert(sample, away);
         }
-        Err(error) => update.context.messages.error(explain(tr!("label-doing-take"), &error)),
+        Err(error) => {
+            // Not tried again until something is done on the sample.
+            label.hold.is_touched = false;
+            label.hold.is_given_back = true;
+            update.context.messages.error(explain(tr!("label-doing-take"), &error));
+        }
     }
 }
 
-/// Gives back what is held, because it is left; what was submitted is given back by that.
+/// Gives back what is held, because it is left or done.
 pub(super) fn leave(context: &mut Context, jobs: &Jobs) {
     let Some(project) = &mut context.project else { return };
     let Some((sample, until)) = project.label.hold.held.take() else { return };
     project.label.hold = Hold::default();
-    if !project.label.queue.is_done(&sample) && until > project.desk.now() {
+    if until > project.desk.now() {
         release(context, jobs, &sample);
     }
 }
@@ -128,17 +137,23 @@ pub fn give_back(update: &mut Update<'_>) {
 pub fn snooze(update: &mut Update<'_>) {
     let Some(project) = &mut update.context.project else { return };
     let Some(sample) = project.label.sample().cloned() else { return };
-    let (desk, until_utc_ms) = (project.desk.clone(), project.desk.now() + SNOOZE_MS);
+    let until_utc_ms = project.desk.now() + SNOOZE_MS;
     project.label.hold.held = None;
     project.label.queue.away.insert(sample.clone(), Away::PutOff { until_utc_ms });
-    let (number, done) = noted(&mut update.context.outstanding, update.jobs, &sample);
-    queue::snooze(&desk, number, &sample, until_utc_ms, done);
+    put_off(update, &sample, until_utc_ms);
     update.context.messages.info(tr!("label-say-put-off"));
     step_open(update, Way::Forward);
 }
 
+fn put_off(update: &mut Update<'_>, sample: &SampleId, until_utc_ms: i64) {
+    let Some(project) = &update.context.project else { return };
+    let desk = project.desk.clone();
+    let (number, done) = noted(&mut update.context.outstanding, update.jobs, sample);
+    queue::snooze(&desk, number, sample, until_utc_ms, done);
+}
+
 /// Gives a sample back, whatever is on the screen.
-pub(super) fn release(context: &mut Context, jobs: &Jobs, sample: &SampleId) {
+fn release(context: &mut Context, jobs: &Jobs, sample: &SampleId) {
     let Some(project) = &context.project else { return };
     let desk = project.desk.clone();
     let (number, done) = noted(&mut context.outstanding, jobs, sample);

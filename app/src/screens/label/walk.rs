@@ -100,9 +100,6 @@ pub fn skip(update: &mut Update<'_>, reason: &str) {
     let deliver = update.jobs.deliver(ticket);
     label::skip(&project.desk, number, &key, reason, |done| deliver(JobEvent::Saved(Box::new(done))));
     project.label.queue.mark(&key.sample, true);
-    if project.label.hold.give_up(&key.sample) {
-        super::hold::release(update.context, update.jobs, &key.sample);
-    }
     step_open(update, Way::Forward);
 }
 
