@@ -394,8 +394,8 @@ label-origin-prompted-edited = gezeigt mit { $model }, IoU { $score }, geändert
 
 # Holding a sample, so that nobody else works on it meanwhile; in the bar above the canvas.
 label-away-held = { $minutes ->
-    [one] { $who } arbeitet an diesem Bild, höchstens noch eine Minute; das nächste offene ist ein anderes
-   *[other] { $who } arbeitet an diesem Bild, höchstens noch { $minutes } Minuten; das nächste offene ist ein anderes
+    [one] { $who } arbeitet an diesem Bild, höchstens noch eine Minute
+   *[other] { $who } arbeitet an diesem Bild, höchstens noch { $minutes } Minuten
 }
 label-away-put-off = { $minutes ->
     [one] Das Bild ist noch eine Minute zurückgestellt

@@ -388,8 +388,8 @@ label-origin-prompted-edited = pointed at with { $model }, IoU { $score }, edite
 
 # Holding a sample, so that nobody else works on it meanwhile; in the bar above the canvas.
 label-away-held = { $minutes ->
-    [one] { $who } holds this sample, for another minute at most; the next open one passes it by
-   *[other] { $who } holds this sample, for another { $minutes } minutes at most; the next open one passes it by
+    [one] { $who } holds this sample, for another minute at most
+   *[other] { $who } holds this sample, for another { $minutes } minutes at most
 }
 label-away-put-off = { $minutes ->
     [one] You put this sample off for another minute
