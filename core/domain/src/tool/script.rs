@@ -281,14 +281,10 @@ impl Desk {
                 words.extend(shown.prompt.bbox.map(|bbox| text(&bbox.into())));
                 words.extend(shown.band.map(|bbox| format!("band {}", text(&bbox.into()))));
                 words.extend(shown.object.as_ref().map(|id| format!("for {id}")));
-                let found =
-                    |found: &Segmented| found.mask.clone().map_or("nothing".to_owned(), |m| text(&Geometry::Mask(m)));
-                words.extend(
-                    shown
-                        .answer
-                        .as_ref()
-                        .map(|answer| format!("{} {}", if shown.is_answered { "=" } else { "was" }, found(answer))),
-                );
+                if let Some(found) = &shown.answer {
+                    words.push(if shown.is_answered { "=" } else { "was" }.to_owned());
+                    words.push(found.mask.clone().map_or("nothing".to_owned(), |mask| text(&Geometry::Mask(mask))));
+                }
                 format!("prompt {}", words.join(" "))
             }
         }

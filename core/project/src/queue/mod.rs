@@ -5,6 +5,7 @@ mod away;
 mod batch;
 mod compose;
 mod disagreement;
+mod honeypots;
 mod lease;
 mod named;
 mod parts;
@@ -23,6 +24,7 @@ use serde::Serialize;
 use crate::{Project, ProjectError};
 
 pub use away::{Away, Taken, away, take};
+pub use honeypots::{KnownAnswers, PASS_SCORE, known_answers};
 pub use lease::{LEASE_MS, lease, release, snooze};
 pub use named::sample_named;
 pub use parts::{Part, PartName};

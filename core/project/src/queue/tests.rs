@@ -268,6 +268,16 @@ fn honeypots_come_where_they_are_drawn_and_do_not_vote() {
     let gold = gold(&f.desk.project, &reader).expect("gold");
     assert!(matches!(&gold[&first], GoldState::Settled { objects, .. } if objects[0].class == "bolt"));
     assert!(!names(&f.queue_of("ana", NOW)).contains(&format!("{n:03}").as_str()), "never again to the same person");
+    // One answer is a nut elsewhere, the next one the bolt that is known.
+    let second = drawn[1].sample.clone();
+    acknowledged(|done| lease(&f.desk, 1, &second, &f.versions, NOW + 10, done).expect("it can be asked"))
+        .expect("free");
+    let n = (40..60).find(|n| id(*n) == second).expect("it is one of them");
+    f.label(n, "ana", &[(0.0, "bolt", 1.0)]);
+    let answers = known_answers(&f.desk.project).expect("read");
+    let told: Vec<_> = answers.iter().map(|a| (a.annotator.as_str(), a.reliability.passed, a.mean_score)).collect();
+    assert_eq!(told, [("ana", 1, Some(0.5))]);
+    assert_eq!((answers[0].reliability.tasks, answers[0].reliability.mean), (2, 0.5));
 }
 
 #[test]
