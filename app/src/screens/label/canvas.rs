@@ -71,6 +71,7 @@ fn draw(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut Label
     let (ruler, cursor) = (views.ruler_line(), cursor(project, views));
     let live_color = painted_color(project, color);
     let draws = model.tool.kind() != ToolKind::Select && views.hand == Hand::Tool;
+    let waits_for = prompt_options::waits_for(context, project);
     let over = |painter: &egui::Painter, view: &concord_geometry::View| {
         if model.preview.is_none() {
             paint_selection(painter, view, project);
@@ -78,6 +79,9 @@ fn draw(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut Label
         if let Some(preview) = &model.preview {
             let skeleton = project.versions.ontology.skeleton_of(&model.next_class);
             drafts::paint(painter, view, preview, color, skeleton);
+            if let Preview::Prompt(prompt) = preview {
+                prompts::paint(painter, view, prompt, color, waits_for);
+            }
         }
         if let Some((from, to)) = ruler {
             drafts::paint_measure(painter, view, from, to);

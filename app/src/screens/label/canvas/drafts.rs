@@ -1,6 +1,5 @@
 //! What a gesture shows over the shapes: what is being drawn, the rubber band, the ruler, the pins of comments.
 
-use super::prompts;
 use concord_domain::ontology::Skeleton;
 use concord_domain::tool::{PathPreview, PathRole, Preview};
 use concord_geometry::{Geometry, Keypoint, Keypoints, Point, View, Visibility};
@@ -36,7 +35,8 @@ pub(super) fn paint(painter: &Painter, view: &View, preview: &Preview, color: Co
             paint_points(painter, view, placed, *next, *index, color, skeleton);
         }
         Preview::Snap(at) => paint_snap_marker(painter, view, *at),
-        Preview::Prompt(prompt) => prompts::paint(painter, view, prompt, color),
+        // It is drawn with what is waited for.
+        Preview::Prompt(_) => {}
     }
 }
 

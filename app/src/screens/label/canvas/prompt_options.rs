@@ -36,24 +36,37 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: 
         });
         combo.response.accessible_name(tr!("label-prompt-model"));
     }
-    replaces(ui, project, asks);
+    // How far the model is comes first where there is not room for both; the switch keeps its place all the same.
     let (status, words) = state(context, project);
-    if ui.available_width() > buttons_width(ui, &[words.as_str()]) {
+    let widest = [tr!("label-prompt-reading"), tr!("label-prompt-asking"), tr!("label-prompt-nothing")];
+    let of_state = widest.iter().map(|words| buttons_width(ui, &[*words])).fold(0.0, f32::max);
+    if ui.available_width() > of_state + buttons_width(ui, &[tr!("label-prompt-replaces")]) {
+        replaces(ui, project, asks);
+    }
+    if ui.available_width() > of_state {
         status_label(ui, status, &words).on_hover_text(tr!("label-prompt-hint"));
     }
 }
 
+/// What is waited for, in words; `None` when nothing is.
+pub(super) fn waits_for(context: &Context, project: &OpenProject) -> Option<&'static str> {
+    let model = &project.label;
+    let sample = model.sample()?;
+    let works = context.outstanding.awaits(&Request::Prompt(sample.clone()));
+    if !works && !model.prompting.is_waiting() {
+        return None;
+    }
+    let has_read = model.prompting.read.contains(sample);
+    Some(if has_read { tr!("label-prompt-asking") } else { tr!("label-prompt-reading") })
+}
+
 /// Whether the selected object gets the mask. It keeps its place where nothing is selected that could get one.
 fn replaces(ui: &mut Ui, project: &OpenProject, asks: &mut Asks) {
-    let words = tr!("label-prompt-replaces");
-    if ui.available_width() < buttons_width(ui, &[words]) {
-        return;
-    }
     let model = &project.label;
     let is_region = model.selected().is_some_and(|object| object.geometry.kind().is_region());
     let can = model.selection.ids().len() == 1 && is_region;
     let on = can && !model.selection.is_drawn();
-    let toggle = ui.add_enabled(can && !model.tool.is_busy(), Button::new(words).selected(on));
+    let toggle = ui.add_enabled(can && !model.tool.is_busy(), Button::new(tr!("label-prompt-replaces")).selected(on));
     let toggle = toggle.on_hover_text(tr!("label-prompt-replaces-hint"));
     if toggle.on_disabled_hover_text(tr!("label-prompt-replaces-hint")).clicked() {
         asks.send(Ask::SetPromptReplaces(!on));
@@ -64,17 +77,14 @@ fn replaces(ui: &mut Ui, project: &OpenProject, asks: &mut Asks) {
 fn state(context: &Context, project: &OpenProject) -> (Status, String) {
     let model = &project.label;
     let sample = model.sample();
-    let has_read = sample.is_some_and(|sample| model.prompting.read.contains(sample));
     let is_stuck = model.prompting.problem.as_ref().is_some_and(|(of, _)| Some(of) == sample);
-    let works = sample.is_some_and(|sample| context.outstanding.awaits(&Request::Prompt(sample.clone())));
     if is_stuck {
         return (Status::Error, tr!("label-prompt-failed").to_owned());
     }
-    if !has_read {
-        return (Status::Muted, tr!("label-prompt-reading").to_owned());
+    if let Some(words) = waits_for(context, project) {
+        return (Status::Muted, words.to_owned());
     }
     match &model.preview {
-        _ if works || model.prompting.is_waiting() => (Status::Muted, tr!("label-prompt-asking").to_owned()),
         Some(Preview::Prompt(preview)) if preview.is_answered => match &preview.answer {
             Some(found) if found.mask.is_some() => (Status::Ok, tr!("label-prompt-take").to_owned()),
             _ => (Status::Warning, tr!("label-prompt-nothing").to_owned()),

@@ -6,8 +6,8 @@ use concord_language::tr;
 use concord_widgets::canvas::{Draft, paint_draft, paint_prompt_point, paint_rubber_band, paint_words};
 use egui::{Color32, Painter};
 
-/// Draws a prompt, in the colour of the class in hand.
-pub(super) fn paint(painter: &Painter, view: &View, shown: &PromptPreview, color: Color32) {
+/// Draws a prompt, in the colour of the class in hand, and beside it what is waited for.
+pub(super) fn paint(painter: &Painter, view: &View, shown: &PromptPreview, color: Color32, waits_for: Option<&str>) {
     if let Some(bbox) = shown.prompt.bbox {
         paint_draft(painter, view, &Draft::Box(bbox), color);
     }
@@ -18,7 +18,12 @@ pub(super) fn paint(painter: &Painter, view: &View, shown: &PromptPreview, color
         paint_prompt_point(painter, view, *at, *belongs);
     }
     // What was found for a prompt that has been changed since stays in sight until the next answer, without its words.
-    let Some(found) = shown.answer.as_ref().filter(|_| shown.is_answered) else { return };
+    let Some(found) = shown.answer.as_ref().filter(|_| shown.is_answered) else {
+        if let (Some(words), Some(at)) = (waits_for, pointed_at(shown)) {
+            paint_words(painter, view, &at, words.to_owned());
+        }
+        return;
+    };
     match &found.mask {
         Some(mask) => {
             let score = format!("{:.2}", found.by.score);
