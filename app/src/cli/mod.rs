@@ -23,7 +23,6 @@ mod run;
 mod sample;
 mod stress;
 mod table;
-mod task;
 mod validate;
 mod verify;
 

@@ -1,5 +1,7 @@
 //! `concord queue`: what to label next, and why; and what another order would have cost.
 
+mod task;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -14,7 +16,6 @@ use super::error::Failure;
 use super::exit::Exit;
 use super::output::{counted, number};
 use super::table::{Side, Table};
-use super::task;
 
 /// Parts of a score below this share are left out of the text.
 const SHOWN_SHARE: f64 = 0.005;

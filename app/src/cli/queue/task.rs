@@ -8,9 +8,9 @@ use concord_project::{Desk, ProjectError};
 use concord_store::{Committed, StoreError};
 use serde::Serialize;
 
-use super::context::Context;
-use super::error::Failure;
-use super::exit::Exit;
+use super::super::context::Context;
+use super::super::error::Failure;
+use super::super::exit::Exit;
 
 /// Milliseconds of a minute.
 const MINUTE_MS: i64 = 60_000;
