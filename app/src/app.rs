@@ -120,6 +120,7 @@ impl App {
         for ask in asks {
             perform::perform(&mut update, ask);
         }
+        screens::label::keep_hold(&mut update, acts);
         screens::label::feed(&mut update);
         screens::label::feed_saliency(&mut update);
     }

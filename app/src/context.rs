@@ -20,6 +20,7 @@ use concord_widgets::theme::ThemeKind;
 use crate::actions::Action;
 use crate::error_text::ErrorText;
 use crate::jobs::explain::Kind;
+use crate::jobs::prompts::PrompterSlot;
 use crate::jobs::work::{ModelSlot, NewForm};
 use crate::jobs::{Jobs, Outstanding, Pick, Running, Ticket};
 use crate::keymap::{Keymap, Preset, Shortcut};
@@ -99,6 +100,8 @@ pub struct OpenProject {
     pub models: ModelsModel,
     /// The model for saliency.
     pub model: ModelSlot,
+    /// The pair for prompts.
+    pub prompter: PrompterSlot,
 }
 
 /// What the Agreement screen shows.
@@ -235,6 +238,10 @@ pub enum Ask {
     SetColorMap(ColorMap),
     /// Something about how the saliency is made.
     Saliency(SaliencyAsk),
+    /// The pair that answers prompts.
+    SetPrompter(String),
+    /// Whether the next prompt is about the selected object, or about a new one.
+    SetPromptReplaces(bool),
     /// Memory for images, in MiB; 0 leaves it to the machine's.
     SetImageMemory(u64),
     /// The longest pause that counts as work, in seconds.

@@ -5,6 +5,7 @@ pub mod images;
 pub mod models;
 mod outstanding;
 mod pool;
+pub mod prompts;
 pub mod work;
 
 use std::path::PathBuf;
@@ -90,8 +91,12 @@ pub enum JobEvent {
     SaliencyLook(OverlayMap, Growth),
     /// Saliency maps of another tool were brought in.
     Maps(Result<ImportedMaps, AppError>),
+    /// A sample was read for prompts, or a prompt was answered.
+    Prompted(Result<Box<prompts::Prompted>, AppError>),
     /// The ranked queue.
     Queue(Result<QueueLoaded, AppError>),
+    /// A sample was taken, or is not to be had.
+    Leased(Result<concord_project::queue::Taken, AppError>),
     /// The agreement of all pairs.
     Agreement(Result<Box<AgreementReport>, AppError>),
     /// Work on models.

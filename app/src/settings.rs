@@ -66,6 +66,8 @@ pub struct Settings {
     idle_s: u64,
     /// "full", or "reduced" when nothing fades or slides.
     motion: String,
+    /// Name of the pair that answers prompts; the first of the project where it has none of that name.
+    pub prompter: String,
     /// Where the panels of the Label screen stand; empty for where they stood at first.
     label_panels: String,
     /// Tag of the language, such as "de"; empty for that of the system.
@@ -93,6 +95,7 @@ impl Default for Settings {
             image_memory_mib: 0,
             idle_s: concord_domain::activity::IDLE_MS / 1000,
             motion: "full".to_owned(),
+            prompter: String::new(),
             label_panels: String::new(),
             language: String::new(),
         }

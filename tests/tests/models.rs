@@ -16,7 +16,7 @@ fn data(name: &str) -> PathBuf {
 
 fn add(desk: &Desk, file: &Path, options: &AddOptions) -> Result<model::NamedModel, concord_project::ProjectError> {
     let proposal = model::propose(&desk.project, file, options, &Progress::default())?;
-    model::add(desk, proposal)
+    model::add(desk, proposal)?.into_named()
 }
 
 fn is_sound(desk: &Desk) {

@@ -9,7 +9,7 @@ use concord_imaging::{Rgb8, decode_file, encode_png};
 use concord_inference::saliency::{DRiseOptions, Method, OcclusionOptions};
 use concord_inference::{ExplainOptions, Heatmap};
 use concord_project::catalogue::Sources;
-use concord_project::model::{self, AddOptions, NamedModel};
+use concord_project::model::{self, AddOptions, Added, NamedModel};
 use concord_project::new::{NewProject, create};
 use concord_project::saliency::{
     Answer, Focus, Question, SALIENCY_FOLDER, SanityOptions, Subject, explain, import_maps, imported_map, sanity,
@@ -27,7 +27,7 @@ fn with_model(dir: &Path, images: u32) -> (Desk, NamedModel) {
     let (desk, _) = project(dir, images);
     let options = AddOptions { class_map: [("nut's".to_owned(), "nut".to_owned())].into(), ..AddOptions::default() };
     let proposal = model::propose(&desk.project, &data("detector.onnx"), &options, &Progress::default());
-    let named = model::add(&desk, proposal.expect("a detector")).expect("added");
+    let named = model::add(&desk, proposal.expect("a detector")).and_then(Added::into_named).expect("added");
     (desk, named)
 }
 
@@ -215,7 +215,7 @@ fn red_half(dir: &Path) -> (Desk, NamedModel) {
     std::fs::write(&card, text).expect("written");
     let options = AddOptions { card: Some(card), ..AddOptions::default() };
     let proposal = model::propose(&desk.project, &data("classifier.onnx"), &options, &Progress::default());
-    let named = model::add(&desk, proposal.expect("a classifier")).expect("added");
+    let named = model::add(&desk, proposal.expect("a classifier")).and_then(Added::into_named).expect("added");
     (desk, named)
 }
 

@@ -59,6 +59,7 @@ fn on_label(action: Action, context: &Context, project: &OpenProject) -> Option<
     match action {
         Action::NextSample => unless(model.queue.neighbour(Way::Forward).is_some(), tr!("why-last-sample")),
         Action::PreviousSample => unless(model.queue.neighbour(Way::Back).is_some(), tr!("why-first-sample")),
+        Action::GiveBack => unless(model.hold.holds(&session.sample.id), tr!("why-not-held")),
         Action::GoToSample => unless(!model.queue.items().is_empty(), tr!("why-empty-queue")),
         Action::BoxTool | Action::SearchClass => {
             unless(!project.versions.ontology.classes.is_empty(), tr!("why-no-classes"))
@@ -83,7 +84,8 @@ fn on_label(action: Action, context: &Context, project: &OpenProject) -> Option<
         Action::ConfirmEmpty => unless(!has_objects || session.labels.confirmed_empty, tr!("why-has-objects")),
         Action::PasteObjects => unless(!model.clipboard.is_empty(), tr!("why-nothing-copied")),
         Action::RepeatLast => unless(!model.last_objects.is_empty(), tr!("why-nothing-left")),
-        Action::Undo => unless(session.undo_summary().is_some(), tr!("why-nothing-to-undo")),
+        // What is being drawn is the latest thing done.
+        Action::Undo => unless(model.tool.is_busy() || session.undo_summary().is_some(), tr!("why-nothing-to-undo")),
         Action::Redo => unless(session.redo_summary().is_some(), tr!("why-nothing-to-redo")),
         Action::AcceptSuggestion
         | Action::AcceptAllSuggestions
@@ -108,7 +110,13 @@ fn needs_no_sample(action: Action) -> bool {
     matches!(action.info().group, Group::View | Group::Queue)
         && !matches!(
             action,
-            Action::SubmitAndNext | Action::Skip | Action::Comment | Action::ZoomToObject | Action::History
+            Action::SubmitAndNext
+                | Action::Skip
+                | Action::Snooze
+                | Action::GiveBack
+                | Action::Comment
+                | Action::ZoomToObject
+                | Action::History
         )
         || action == Action::ToggleSuggestions
 }

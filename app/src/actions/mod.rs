@@ -49,6 +49,10 @@ pub enum Action {
     SubmitAndNext,
     /// Pass the sample over with a reason.
     Skip,
+    /// Put the sample off for an hour.
+    Snooze,
+    /// Let others have the sample.
+    GiveBack,
     /// Rank the queue again.
     RefreshQueue,
     /// Show all samples, or only those to do.
@@ -125,6 +129,8 @@ pub enum Action {
     PointsTool,
     /// Cut the selection along a line.
     Slice,
+    /// Point at things, and take over the masks that a model makes of them.
+    PromptTool,
     /// Draw boxes by four extreme points, or by dragging.
     ExtremePoints,
     /// A smaller brush.

@@ -10,6 +10,7 @@ use concord_project::Progress;
 use super::busy;
 use crate::context::{AgreementModel, OpenProject, Screen, Update};
 use crate::error_text::{AppError, explain};
+use crate::jobs::prompts::PrompterSlot;
 use crate::jobs::work::{self, ModelSlot, NewForm, Sitter};
 use crate::jobs::{Found, JobEvent, Lane, Opened, Pick, Request, Running};
 use crate::screens::label::{self, LabelModel, reload_queue};
@@ -133,6 +134,7 @@ pub(super) fn take_opened(update: &mut Update<'_>, result: Result<Box<Opened>, A
         agreement: AgreementModel::default(),
         models: ModelsModel::default(),
         model: ModelSlot::default(),
+        prompter: PrompterSlot::default(),
     });
     update.context.screen = if found_something { Screen::Start } else { Screen::Label };
     reload_queue(update, false);

@@ -54,6 +54,8 @@ pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
         Ask::SetOpacity(opacity) => update.context.settings.saliency_opacity = opacity,
         Ask::SetColorMap(map) => update.context.settings.set_color_map(map),
         Ask::Saliency(ask) => label::perform_saliency(update, ask),
+        Ask::SetPrompter(name) => label::set_prompter(update, name),
+        Ask::SetPromptReplaces(replaces) => label::set_prompt_replaces(update, replaces),
         Ask::SetImageMemory(mib) => update.context.settings.set_image_memory_mib(mib),
         Ask::SetIdle(seconds) => update.context.settings.set_idle_s(seconds),
         Ask::SetLabelPanels(layout) => update.context.settings.set_label_panels(layout),
@@ -88,5 +90,6 @@ fn retry(update: &mut Update<'_>) {
         project.label.shelf.failed_tiles.clear();
         project.label.shelf.no_thumbnail.clear();
         project.label.explain.retry();
+        project.label.prompting.retry();
     }
 }

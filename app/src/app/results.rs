@@ -24,7 +24,7 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         Request::Image(_) | Request::Thumbnail(_) | Request::Session(_) | Request::Tile(..) => {
             update.context.decoding = update.context.decoding.saturating_sub(1);
         }
-        Request::Saliency(_) => update.context.inferring = false,
+        Request::Saliency(_) | Request::Prompt(_) => update.context.inferring = false,
         _ => {}
     }
     if !update.context.outstanding.settle(&ticket) {
@@ -36,7 +36,9 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         (Request::Session(sample), JobEvent::Session(result)) => label::take_session(update, sample, result),
         (Request::Saliency(sample), JobEvent::Saliency(result)) => label::take_saliency(update, &sample, *result),
         (Request::Maps, JobEvent::Maps(result)) => label::take_maps(update, result),
+        (Request::Prompt(sample), JobEvent::Prompted(result)) => label::take_prompted(update, sample, result),
         (Request::Queue, JobEvent::Queue(result)) => label::take_queue(update, result),
+        (Request::Lease(sample), JobEvent::Leased(result)) => label::take_lease(update, sample, result),
         (Request::Copies, JobEvent::Copied(result)) => label::take_copies(update, result),
         (Request::Tile(sample, tile), JobEvent::Tile(result)) => label::take_tile(update, &sample, tile, result),
         (Request::Refine(sample), JobEvent::Refined(result)) => label::take_refined(update, &sample, result),
@@ -64,7 +66,9 @@ fn panicked(update: &mut Update<'_>, request: Request, why: String) {
             label::take_saliency(update, &sample, explained);
         }
         Request::Maps => label::take_maps(update, Err(error)),
+        Request::Prompt(sample) => label::take_prompted(update, sample, Err(error)),
         Request::Queue => label::take_queue(update, Err(error)),
+        Request::Lease(sample) => label::take_lease(update, sample, Err(error)),
         Request::Copies => label::take_copies(update, Err(error)),
         Request::Tile(sample, tile) => label::take_tile(update, &sample, tile, Err(error)),
         Request::Refine(sample) => label::take_refined(update, &sample, Err(error)),

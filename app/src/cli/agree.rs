@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
+use concord_metrics::reliability::{Verdict, WANTED_RATE};
 use concord_project::agree::{AgreeOptions, AgreementReport, PairAgreement, agree as compare};
+use concord_project::queue::{self, KnownAnswers, PASS_SCORE};
 
 use super::context::{Context, open_project};
 use super::error::Failure;
@@ -25,6 +27,7 @@ const WIDEST_TABLE: usize = 12;
 Examples:
   concord agree belt
   concord agree belt --annotator alice bob --replicates 10000
+  concord agree belt --known-answers
   concord agree belt --json > agreement.json")]
 pub(crate) struct AgreeArgs {
     /// Folder of the project
@@ -32,6 +35,9 @@ pub(crate) struct AgreeArgs {
     /// Compare only these annotators
     #[arg(long, num_args = 1.., value_name = "NAME")]
     annotator: Vec<String>,
+    /// Tell instead how each answered the tasks whose answer was known (the policy's share of `honeypots`)
+    #[arg(long, conflicts_with = "annotator")]
+    known_answers: bool,
     /// Bootstrap replicates of the intervals; 0 for none
     #[arg(long, value_name = "N", default_value_t = AgreeOptions::default().metrics.replicates)]
     replicates: u32,
@@ -43,12 +49,53 @@ pub(crate) struct AgreeArgs {
 /// Compares the annotators.
 pub(crate) fn agree(args: &AgreeArgs, context: &Context) -> Result<Exit, Failure> {
     let project = open_project(&args.project)?;
+    if args.known_answers {
+        let answers = queue::known_answers(&project)?;
+        context.output.answer(&answers, || answers_text(&answers))?;
+        return Ok(Exit::Done);
+    }
     let mut options = AgreeOptions { annotators: args.annotator.clone(), ..AgreeOptions::default() };
     options.metrics.replicates = args.replicates;
     options.metrics.seed = args.seed;
     let report = compare(&project, &options)?;
     context.output.answer(&report, || text_of(&report))?;
     Ok(Exit::Done)
+}
+
+/// One line a person.
+fn answers_text(answers: &[KnownAnswers]) -> String {
+    if answers.is_empty() {
+        return "Nobody has answered a task whose answer was known; the policy's `honeypots` draws such tasks."
+            .to_owned();
+    }
+    let rate = format!("P(rate < {WANTED_RATE})");
+    let mut table = Table::new(&[
+        ("annotator", Side::Left),
+        ("tasks", Side::Right),
+        ("passed", Side::Right),
+        ("mean score", Side::Right),
+        ("rate, 95 %", Side::Left),
+        (rate.as_str(), Side::Right),
+        ("verdict", Side::Left),
+    ]);
+    for answer in answers {
+        let r = &answer.reliability;
+        table.row([
+            answer.annotator.clone(),
+            number(r.tasks),
+            number(r.passed),
+            answer.mean_score.map_or_else(|| "—".to_owned(), |score| format!("{score:.3}")),
+            format!("{:.3} [{:.3}, {:.3}]", r.mean, r.low, r.high),
+            format!("{:.3}", r.p_below),
+            match r.verdict {
+                Verdict::Fine => "fine",
+                Verdict::Doubtful => "doubtful",
+                Verdict::TooLow => "too low",
+            }
+            .to_owned(),
+        ]);
+    }
+    format!("Answers to tasks whose answer was known; one passes with an F1 of {PASS_SCORE} or more\n\n{table}")
 }
 
 fn text_of(report: &AgreementReport) -> String {

@@ -1,5 +1,7 @@
 //! `concord queue`: what to label next, and why; and what another order would have cost.
 
+mod task;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -36,8 +38,9 @@ Examples:
   concord queue belt --batch 50 --top 50
   concord queue belt --top 1000 --json > queue.json
   concord queue simulate belt --per-slice
+  concord queue snooze belt 000123.png --minutes 90
 
-For a project in a folder named \"simulate\", write ./simulate."
+For a project in a folder that bears the name of one of the commands, write ./ before it."
 )]
 pub(crate) struct QueueArgs {
     #[command(subcommand)]
@@ -60,6 +63,10 @@ pub(crate) struct QueueArgs {
 #[derive(Debug, Subcommand)]
 enum QueueCommand {
     Simulate(SimulateArgs),
+    Take(task::TakeArgs),
+    /// Give a sample back that you hold
+    Release(task::TaskArgs),
+    Snooze(task::SnoozeArgs),
 }
 
 /// Label a labelled project again in other orders, and count
@@ -103,8 +110,12 @@ struct SimulateArgs {
 
 /// Ranks the samples.
 pub(crate) fn queue(args: &QueueArgs, context: &Context) -> Result<Exit, Failure> {
-    if let Some(QueueCommand::Simulate(args)) = &args.command {
-        return simulate(args, context);
+    match &args.command {
+        Some(QueueCommand::Simulate(args)) => return simulate(args, context),
+        Some(QueueCommand::Take(args)) => return task::take(args, context),
+        Some(QueueCommand::Release(args)) => return task::release(args, context),
+        Some(QueueCommand::Snooze(args)) => return task::snooze(args, context),
+        None => {}
     }
     let project = open_project(args.project.as_deref().unwrap_or_else(|| std::path::Path::new("")))?;
     let options = QueueOptions {

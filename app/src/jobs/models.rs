@@ -4,7 +4,7 @@ use std::path::Path;
 
 use concord_domain::model::{ModelCalibration, ModelSpeed};
 use concord_metrics::calibration::Method;
-use concord_project::model::{self, AddOptions, ListedModel, Proposal, Trial};
+use concord_project::model::{self, AddOptions, ListedModel, Opened, Proposal, Trial};
 use concord_project::run::{self, RunReport};
 use concord_project::{Desk, Progress};
 
@@ -60,11 +60,13 @@ pub fn propose(desk: &Desk, file: &Path, trial: Option<Trial>, progress: &Progre
     Ok(ModelOutcome::Proposed(Box::new(model::propose(&desk.project, file, &options, progress)?)))
 }
 
-/// Registers a proposal and measures its speed.
+/// Registers a proposal and measures its speed; a pair has none without a person.
 pub fn register(desk: &Desk, proposal: Proposal, progress: &Progress) -> Result<ModelOutcome, AppError> {
-    let named = model::add(desk, proposal)?;
-    model::measure(desk, &named.name, progress)?;
-    Ok(ModelOutcome::Registered(named.model.sha256().to_owned()))
+    let added = model::add(desk, proposal)?;
+    if let Opened::Model(_) = &added.model {
+        model::measure(desk, &added.name, progress)?;
+    }
+    Ok(ModelOutcome::Registered(added.model.sha256().to_owned()))
 }
 
 /// Runs a model over all samples.

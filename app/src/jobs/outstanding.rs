@@ -21,8 +21,12 @@ pub enum Request {
     Saliency(SampleId),
     /// Bringing in saliency maps.
     Maps,
+    /// Reading a sample for prompts, or the answer to a prompt on it.
+    Prompt(SampleId),
     /// The queue.
     Queue,
+    /// Taking a sample to work on it.
+    Lease(SampleId),
     /// The agreement.
     Agreement,
     /// Work on models.

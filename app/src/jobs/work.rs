@@ -11,7 +11,7 @@ use concord_project::agree::{AgreeOptions, agree};
 use concord_project::label::Session;
 use concord_project::model::NamedModel;
 use concord_project::new::NewProject;
-use concord_project::queue::{QueueOptions, rank};
+use concord_project::queue::{self, LEASE_MS, QueueOptions, rank};
 use concord_project::{Clock, Desk, Progress, Project, Versions};
 
 use super::{Found, JobEvent, Opened, Pick};
@@ -132,9 +132,15 @@ pub fn queue(desk: &Desk, all: bool) -> JobEvent {
         let options =
             QueueOptions { for_annotator: (!all).then_some(annotator), now_ms: desk.now(), ..QueueOptions::default() };
         let queue = rank(&desk.project, &options)?;
-        Ok(QueueLoaded { queue, done, all })
+        let away = queue::away(&desk.project, &desk.annotator, desk.now())?;
+        Ok(QueueLoaded { queue, done, away, all })
     };
     JobEvent::Queue(load())
+}
+
+/// Takes a sample for the person at the desk, or holds it longer.
+pub fn take(desk: &Desk, versions: &Versions, sample: &SampleId) -> JobEvent {
+    JobEvent::Leased(queue::take(desk, sample, versions, desk.now() + LEASE_MS).map_err(AppError::from))
 }
 
 /// Computes the agreement of all pairs.

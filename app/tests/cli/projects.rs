@@ -34,6 +34,32 @@ fn a_configuration_with_a_fault_is_named_with_its_place() {
     concord_in(dir.path(), "queue {}/belt").code(2).refuses(&["concord.toml", "unknown field", "colour"]);
 }
 
+#[test]
+fn a_sample_is_taken_given_back_and_put_off() {
+    let dir = folder();
+    project(dir.path(), "");
+    let queue = concord_in(dir.path(), "queue {}/belt --json").code(0).json();
+    let path = queue["items"][0]["path"].as_str().expect("a path").to_owned();
+    let sample = queue["items"][0]["sample"].as_str().expect("an identity")[..16].to_owned();
+    let queue_of = |name: &str| {
+        let queue = concord_in(dir.path(), &format!("queue {{}}/belt --for {name} --json")).code(0).json();
+        queue["items"].as_array().expect("a list").len()
+    };
+    let take = format!("queue take {{}}/belt {path} --as-user");
+    concord_in(dir.path(), &format!("{take} ben --minutes 20")).code(0).says(&["ben holds", "for 20 minutes"]);
+    assert_eq!((queue_of("ana"), queue_of("ben")), (2, 3));
+    concord_in(dir.path(), &format!("{take} ana")).code(2).refuses(&["ben holds", "minutes at most"]);
+    let done = concord_in(dir.path(), &format!("queue release {{}}/belt {sample} --as-user ben --json")).code(0).json();
+    assert_eq!((done["path"].as_str(), done["annotator"].as_str()), (Some(path.as_str()), Some("ben")));
+    assert_eq!(queue_of("ana"), 3);
+    concord_in(dir.path(), &format!("queue release {{}}/belt {sample} --as-user ben"))
+        .refuses(&["nothing to give back"]);
+    concord_in(dir.path(), &format!("queue snooze {{}}/belt {sample} --as-user ana")).code(0).says(&["60 minutes"]);
+    assert_eq!((queue_of("ana"), queue_of("ben")), (2, 3));
+    concord_in(dir.path(), "queue snooze {}/belt nothing.png").code(2).refuses(&["there is no sample nothing.png"]);
+    concord_in(dir.path(), "verify {}/belt").code(0).says(&["is sound"]);
+}
+
 fn clock() -> i64 {
     1_770_000_000_000
 }

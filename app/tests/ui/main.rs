@@ -2,12 +2,14 @@
 
 mod common;
 mod editor_flows;
+mod hold_flows;
 mod key_flows;
 mod label_flows;
 mod language_flows;
 mod model_flows;
 mod panel_flows;
 mod pictures;
+mod prompt_flows;
 mod refine_flows;
 mod saliency_flows;
 mod shell_flows;

@@ -6,7 +6,7 @@ use concord_geometry::Geometry;
 
 use crate::change::Change;
 use crate::label_set::{Labels, Relation};
-use crate::object::{AttributeValue, Object, ObjectId, Origin, Tier};
+use crate::object::{AttributeValue, Object, ObjectId, Origin, PromptedBy, Tier};
 use crate::ontology::Ontology;
 use crate::suggestion::Suggestion;
 
@@ -19,6 +19,17 @@ pub enum Edit {
         geometry: Geometry,
         /// Its class.
         class: String,
+    },
+    /// Take over what a model made of a prompt: as the geometry of an object that there is, or as a new one.
+    Segment {
+        /// The object that gets the geometry; `None` for a new one.
+        object: Option<ObjectId>,
+        /// The class of a new one.
+        class: String,
+        /// Where it is.
+        geometry: Geometry,
+        /// The model that found it.
+        by: PromptedBy,
     },
     /// Give objects other geometries, of whatever kind.
     Reshape(Vec<(ObjectId, Geometry)>),
@@ -90,6 +101,11 @@ pub fn resolve(
         Edit::Draw { geometry, class } => {
             vec![insert(labels.objects.len(), new_object(geometry, class, Origin::Drawn, ontology, next_id()))]
         }
+        Edit::Segment { object: None, class, geometry, by } => {
+            let origin = Origin::Prompted { by: by.clone(), edited: false };
+            vec![insert(labels.objects.len(), new_object(geometry, class, origin, ontology, next_id()))]
+        }
+        Edit::Segment { object: Some(id), geometry, by, .. } => segment(labels, id, geometry, by),
         Edit::Reshape(shapes) => reshape(labels, shapes, |_, shape| shape.clone()),
         Edit::Mirror(shapes) => reshape(labels, shapes, |object, shape| with_names_exchanged(object, shape, ontology)),
         Edit::Delete(ids) => delete(labels, ids),
@@ -185,6 +201,23 @@ fn reshape(
     reshaped.collect()
 }
 
+/// Gives an object the geometry that a model made of a prompt. Where it was drawn, the model has a part in it from now on;
+/// where it came from elsewhere, it still did, and was edited.
+fn segment(labels: &Labels, id: &ObjectId, geometry: &Geometry, by: &PromptedBy) -> Vec<Change> {
+    let Some(before) = labels.object(id) else { return vec![] };
+    let change = replaced(before, |object| object.geometry = geometry.clone()).map(mark_edited);
+    let settled = change.map(|change| match change {
+        Change::Replace { before, mut after } => {
+            if matches!(before.origin, Origin::Drawn | Origin::Prompted { .. }) {
+                after.origin = Origin::Prompted { by: by.clone(), edited: false };
+            }
+            Change::Replace { before, after }
+        }
+        other => other,
+    });
+    settled.into_iter().collect()
+}
+
 /// A mirrored geometry for an object; points under the names that the template of its class gives them in a mirror.
 fn with_names_exchanged(object: &Object, mirrored: &Geometry, ontology: &Ontology) -> Geometry {
     match (mirrored, ontology.skeleton_of(&object.class)) {
@@ -203,12 +236,16 @@ fn settled(ontology: &Ontology, edit: impl Fn(&mut Object)) -> impl Fn(&mut Obje
     }
 }
 
-/// An accepted suggestion whose geometry or class was changed says so from then on.
+/// An accepted suggestion whose geometry or class was changed says so from then on, and an answer to a prompt, of which
+/// the class never was the model's, one whose geometry was.
 fn mark_edited(change: Change) -> Change {
     match change {
         Change::Replace { before, mut after } => {
-            if let Origin::Suggestion { edited, .. } = &mut after.origin {
-                *edited = true;
+            let is_reshaped = after.geometry != before.geometry;
+            match &mut after.origin {
+                Origin::Suggestion { edited, .. } => *edited = true,
+                Origin::Prompted { edited, .. } => *edited |= is_reshaped,
+                _ => {}
             }
             Change::Replace { before, after }
         }

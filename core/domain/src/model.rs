@@ -33,7 +33,22 @@ pub struct RegisteredModel {
     /// Who vouches for the file.
     #[serde(default)]
     pub signature: ModelSignature,
+    /// The second file of a pair that segments what a person points at: this one reads the image, that one the prompts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decoder: Option<PairedFile>,
 }
+
+/// The decoder of a pair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairedFile {
+    /// SHA-256 of the file, 64 hexadecimal digits.
+    pub sha256: String,
+    /// Size of the file.
+    pub bytes: u64,
+}
+
+/// The family of pairs that segment what a person points at.
+pub const PROMPTED_FAMILY: &str = "prompted";
 
 /// Where a model comes from, in the words of whoever registered it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -115,12 +130,21 @@ impl RegisteredModel {
         self.classes.iter().map(String::as_str).filter(|class| !is_known(class)).collect()
     }
 
+    /// True for a pair that segments what a person points at, and says nothing about an image by itself.
+    pub fn is_prompted(&self) -> bool {
+        self.decoder.is_some()
+    }
+
     /// Refuses an entry that contradicts itself: an identity that is no SHA-256, a name nobody could type, a mapping of
-    /// classes that the model does not have.
+    /// classes that the model does not have, a decoder beside a model of another family.
     pub fn check(&self) -> Result<(), DomainError> {
         let invalid = |why: String| Err(DomainError::invalid("the model", why));
-        if self.sha256.len() != 64 || !self.sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
-            return invalid(format!("{:?} is not a SHA-256", self.sha256));
+        let files = [Some(&self.sha256), self.decoder.as_ref().map(|decoder| &decoder.sha256)];
+        if let Some(wrong) = files.into_iter().flatten().find(|sha256| !is_sha256(sha256)) {
+            return invalid(format!("{wrong:?} is not a SHA-256"));
+        }
+        if self.is_prompted() != (self.family == PROMPTED_FAMILY) {
+            return invalid(format!("a decoder belongs to the family {PROMPTED_FAMILY}, and it is of {}", self.family));
         }
         let is_letter = |c: char| c.is_alphanumeric() || "-_. ".contains(c);
         if self.name.trim() != self.name || self.name.is_empty() || !self.name.chars().all(is_letter) {
@@ -131,6 +155,10 @@ impl RegisteredModel {
             None => Ok(()),
         }
     }
+}
+
+fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 #[cfg(test)]
@@ -148,7 +176,23 @@ mod tests {
             class_map: BTreeMap::from([("hex bolt".to_owned(), "bolt".to_owned())]),
             provenance: ModelProvenance::default(),
             signature: ModelSignature::Unsigned,
+            decoder: None,
         }
+    }
+
+    fn pair(sha256: &str) -> RegisteredModel {
+        let decoder = Some(PairedFile { sha256: sha256.to_owned(), bytes: 3 });
+        RegisteredModel { family: PROMPTED_FAMILY.to_owned(), decoder, ..model() }
+    }
+
+    #[test]
+    fn an_entry_without_a_decoder_is_written_as_before_there_were_any() {
+        let text = serde_json::to_string(&model()).expect("it can be written");
+        assert!(!text.contains("decoder"), "{text}");
+        let pair = pair(&"ab".repeat(32));
+        assert!(pair.check().is_ok() && pair.is_prompted() && !model().is_prompted());
+        let text = serde_json::to_string(&pair).expect("it can be written");
+        assert_eq!(serde_json::from_str::<RegisteredModel>(&text).expect("it can be read"), pair);
     }
 
     #[test]
@@ -169,6 +213,9 @@ mod tests {
             (RegisteredModel { name: " x".to_owned(), ..model() }, "no name"),
             (RegisteredModel { name: String::new(), ..model() }, "no name"),
             (RegisteredModel { classes: vec![], ..model() }, "hex bolt"),
+            (pair("12"), "SHA-256"),
+            (RegisteredModel { family: "yolov8".to_owned(), ..pair(&"ab".repeat(32)) }, "yolov8"),
+            (RegisteredModel { family: PROMPTED_FAMILY.to_owned(), ..model() }, "decoder"),
         ] {
             let error = broken.check().expect_err(part).to_string();
             assert!(error.contains(part), "{error}");

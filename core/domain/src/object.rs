@@ -78,6 +78,17 @@ pub struct SuggestionId {
     pub index: u32,
 }
 
+/// The model that answered a prompt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PromptedBy {
+    /// Name of the model.
+    pub model: String,
+    /// SHA-256 of its encoder, 64 hexadecimal digits.
+    pub model_sha256: String,
+    /// The IoU with the thing that the model predicted for its mask: about 0..=1, now and then a little beyond.
+    pub score: f64,
+}
+
 /// Where an object came from.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -97,6 +108,13 @@ pub enum Origin {
         /// The model's score, in `[0, 1]`.
         score: f64,
         /// True once the person changed its geometry or class.
+        edited: bool,
+    },
+    /// The mask that a model made of what a person pointed at, and that the person took over.
+    Prompted {
+        /// Which model it was.
+        by: PromptedBy,
+        /// True once the person changed its geometry.
         edited: bool,
     },
     /// Copied from another object by the annotator.

@@ -16,6 +16,7 @@ mod outcome;
 mod path;
 mod picker;
 mod points;
+mod prompt;
 mod rotated;
 mod scene;
 mod select;
@@ -30,12 +31,15 @@ mod script;
 mod tables;
 #[cfg(test)]
 mod tables_edit;
+#[cfg(test)]
+mod tables_prompt;
 
 use concord_geometry::{BrushMode, Geometry, GeometryKind, Painter, Point};
 
 pub use event::{Modifiers, Pointer};
 pub use handles::{Frame, Grab, frame, grab_at};
 pub use outcome::{Outcome, PathPreview, PathRole, Preview, Refusal, SelectionChange, StrokePreview};
+pub use prompt::{Prompt, PromptPreview, Segmented};
 pub use scene::{BoxBy, Options, Scene};
 
 use adjust::Adjust;
@@ -44,6 +48,7 @@ use brush::Stroke;
 use path::Path;
 use picker::Picker;
 use points::Points;
+use prompt::Prompting;
 use rotated::Rotated;
 use select::Drag;
 use slice::Cut;
@@ -73,11 +78,13 @@ pub enum ToolKind {
     Points,
     /// Cut the selection, or the one thing below, along a line.
     Slice,
+    /// Point at a thing, and take over the mask that a model makes of it.
+    Prompt,
 }
 
 impl ToolKind {
     /// All tools in the order of the tool bar.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Select,
         Self::Box,
         Self::RotatedBox,
@@ -88,6 +95,7 @@ impl ToolKind {
         Self::Ellipse,
         Self::Points,
         Self::Slice,
+        Self::Prompt,
     ];
 
     /// The word used on screen.
@@ -103,6 +111,7 @@ impl ToolKind {
             Self::Ellipse => "ellipse",
             Self::Points => "points",
             Self::Slice => "slice",
+            Self::Prompt => "prompt",
         }
     }
 
@@ -133,6 +142,7 @@ enum Gesture {
     Stroke(Box<Stroke>),
     Points(Points),
     Cut(Cut),
+    Prompt(Box<Prompting>),
 }
 
 /// The gesture after an event, and what the tool wants.
@@ -177,6 +187,15 @@ impl Tool {
         }
     }
 
+    /// Takes in what was found for a prompt that [`Outcome::Ask`] asked about, and says what to show. `None` when
+    /// something else is pointed at by now, or nothing is: then the answer is dropped.
+    pub fn answer(&mut self, prompt: &Prompt, found: Segmented) -> Option<Preview> {
+        match &mut self.gesture {
+            Gesture::Prompt(prompting) => prompting.answer(prompt, found),
+            _ => None,
+        }
+    }
+
     /// Handles one event. An edit ends the gesture; an event at a place that is not finite is passed over.
     pub fn handle(&mut self, event: Pointer, modifiers: Modifiers, scene: &Scene<'_>) -> Outcome {
         if event.at().is_some_and(|at| !(at.x.is_finite() && at.y.is_finite())) {
@@ -198,6 +217,7 @@ impl Tool {
             Gesture::Stroke(stroke) => stroke.on(&input),
             Gesture::Points(points) => points.on(&input),
             Gesture::Cut(cut) => cut.on(&input),
+            Gesture::Prompt(prompting) => prompting.on(&input),
         };
         self.gesture = gesture;
         outcome
@@ -220,7 +240,7 @@ impl Tool {
     }
 
     fn snaps(&self) -> bool {
-        !matches!(self.kind, ToolKind::Select | ToolKind::Brush | ToolKind::Eraser)
+        !matches!(self.kind, ToolKind::Select | ToolKind::Brush | ToolKind::Eraser | ToolKind::Prompt)
     }
 
     fn press(&mut self, at: Point, input: &Input<'_>) -> Step {
@@ -240,6 +260,7 @@ impl Tool {
             ToolKind::Eraser => Stroke::begin(BrushMode::Erase, at, input),
             ToolKind::Points => Points::default().on(input),
             ToolKind::Slice => Cut::begin(at, input),
+            ToolKind::Prompt => Prompting::begin(at, input),
         }
     }
 

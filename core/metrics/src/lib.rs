@@ -19,6 +19,7 @@ pub mod matching;
 pub mod prevalence;
 pub mod quantile;
 pub mod ranking;
+pub mod reliability;
 pub mod rng;
 pub mod robustness;
 pub mod saliency;

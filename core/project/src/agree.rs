@@ -111,7 +111,7 @@ pub fn agree(project: &Project, options: &AgreeOptions) -> Result<AgreementRepor
 }
 
 /// The ontology's classes in their order, then others that labels of older versions bear, by name.
-fn class_names<'a>(ontology: Option<&Ontology>, labels: impl Iterator<Item = &'a Labels>) -> Vec<String> {
+pub(crate) fn class_names<'a>(ontology: Option<&Ontology>, labels: impl Iterator<Item = &'a Labels>) -> Vec<String> {
     let mut names: Vec<String> = ontology.iter().flat_map(|o| &o.classes).map(|c| c.name.clone()).collect();
     let mut others: Vec<String> =
         labels.flat_map(|l| &l.objects).map(|o| o.class.clone()).filter(|c| !names.contains(c)).collect();
@@ -121,7 +121,7 @@ fn class_names<'a>(ontology: Option<&Ontology>, labels: impl Iterator<Item = &'a
     names
 }
 
-fn rated(labels: &Labels, classes: &[String]) -> Vec<RatedBox> {
+pub(crate) fn rated(labels: &Labels, classes: &[String]) -> Vec<RatedBox> {
     let mut objects: Vec<_> = labels.objects.iter().collect();
     objects.sort_by(|a, b| a.id.cmp(&b.id));
     objects

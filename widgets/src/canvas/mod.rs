@@ -42,8 +42,8 @@ pub use readout::{PixelValue, pixel_text};
 pub use shapes::{
     CanvasShape, Draft, HANDLE_REACH, HANDLE_SIDE, KeypointLook, LINE_WIDTH, LineStyle, LiveMask, ROTATION_STEM,
     ShapeScene, paint_box_handles, paint_brush, paint_crosshair, paint_draft, paint_handles, paint_keypoints,
-    paint_preview, paint_rotated_handles, paint_rubber_band, paint_ruler, paint_snap_marker, paint_vertices,
-    rotation_handle, shapes_at,
+    paint_preview, paint_prompt_point, paint_rotated_handles, paint_rubber_band, paint_ruler, paint_snap_marker,
+    paint_vertices, paint_words, rotation_handle, shapes_at,
 };
 pub use state::{CanvasState, FIT_MARGIN};
 pub use tile_cache::TileCache;

@@ -29,7 +29,9 @@ pub use handles::{
     paint_vertices, rotation_handle,
 };
 pub use live::LiveMask;
-pub use marks::{paint_brush, paint_crosshair, paint_rubber_band, paint_ruler, paint_snap_marker};
+pub use marks::{
+    paint_brush, paint_crosshair, paint_prompt_point, paint_rubber_band, paint_ruler, paint_snap_marker, paint_words,
+};
 pub use scene::ShapeScene;
 
 /// Width of an ordinary line, in screen points.

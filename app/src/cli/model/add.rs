@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use concord_domain::model::ModelProvenance;
 use concord_project::ProjectError;
-use concord_project::model::{self, AddOptions, Proposal, Trial};
+use concord_project::model::{self, AddOptions, Opened, Proposal, Trial};
 use serde::Serialize;
 
 use super::super::context::Context;
@@ -20,7 +20,8 @@ use super::show;
 ///
 /// Reads the contract from the `.toml` beside the file (or --card), and infers from the file's metadata and the shapes of
 /// its outputs what that leaves out. What was assumed is shown and asked about; --yes takes it. The model is tried in a
-/// process of its own first, copied into the folder `models` of the project, logged with its SHA-256 and measured.
+/// process of its own first, copied into the folder `models` of the project, logged with its SHA-256 and measured. An
+/// encoder whose card has a section [prompted] is registered with its decoder, as a pair to draw with on the canvas.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -96,8 +97,10 @@ pub(super) fn add(args: &AddArgs, context: &Context) -> Result<Exit, Failure> {
     drop(watch);
     confirm(&proposal, args)?;
     let shown = Answer::of(&proposal);
-    let name = model::add(&desk, proposal)?.name;
-    let speed = if args.no_measure {
+    let added = model::add(&desk, proposal)?;
+    let (name, is_pair) = (added.name, matches!(added.model, Opened::Pair(_)));
+    // A pair says nothing without somebody who points at something: there is no speed to measure.
+    let speed = if args.no_measure || is_pair {
         None
     } else {
         let watch = context.watch();

@@ -19,6 +19,8 @@ pub(super) struct Shown<'a> {
     speeds: Vec<OnDevice<'a>>,
     retired: bool,
     path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decoder_path: Option<String>,
     present: bool,
     unmapped: &'a [String],
 }
@@ -41,6 +43,7 @@ impl<'a> Shown<'a> {
             speeds: row.speeds.iter().map(|(device, speed)| OnDevice { device, speed }).collect(),
             retired: row.is_retired,
             path: listed.path.as_ref().map(|path| path.display().to_string()),
+            decoder_path: listed.decoder.as_ref().map(|path| path.display().to_string()),
             present: listed.is_present,
             unmapped: &listed.unmapped,
         }
@@ -68,9 +71,12 @@ pub(super) fn list_text(listed: &[ListedModel]) -> String {
         table.row([
             entry.name.clone(),
             entry.family.clone(),
-            entry.classes.len().to_string(),
+            if entry.is_prompted() { "—".to_owned() } else { entry.classes.len().to_string() },
             if entry.signature == ModelSignature::Unsigned { "unsigned" } else { "valid" }.to_owned(),
-            row.calibration.as_ref().map_or_else(|| "no".to_owned(), |c| calibrator(&c.fitted.calibrator)),
+            match &row.calibration {
+                Some(calibration) => calibrator(&calibration.fitted.calibrator),
+                None => if entry.is_prompted() { "—" } else { "no" }.to_owned(),
+            },
             speed,
             state(item).to_owned(),
             entry.sha256[..12].to_owned(),
@@ -103,6 +109,9 @@ pub(super) fn text(listed: &ListedModel) -> String {
     facts.fact("state", state(listed));
     if let Some(path) = &listed.path {
         facts.fact("file", path.display());
+    }
+    if let Some(path) = &listed.decoder {
+        facts.fact("decoder's file", path.display());
     }
     facts.fact("added by", &row.added_by);
     if let Some(c) = &row.calibration {
@@ -150,8 +159,16 @@ fn facts(entry: &RegisteredModel) -> Table {
     facts.fact("model", &entry.name);
     facts.fact("SHA-256", &entry.sha256);
     facts.fact("size", format!("{} bytes", number(entry.bytes)));
+    if let Some(decoder) = &entry.decoder {
+        facts.fact("decoder's SHA-256", &decoder.sha256);
+        facts.fact("decoder's size", format!("{} bytes", number(decoder.bytes)));
+    }
     facts.fact("family", &entry.family);
-    facts.fact("classes", entry.classes.len());
+    if entry.is_prompted() {
+        facts.fact("use", "segments what a person points at on the canvas (Q); it is not run over samples");
+    } else {
+        facts.fact("classes", entry.classes.len());
+    }
     let said = &entry.provenance;
     for (name, value) in [
         ("trained on", &said.trained_on),

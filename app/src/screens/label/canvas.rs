@@ -21,6 +21,8 @@ use crate::shell::explanation;
 
 mod drafts;
 mod mode_bar;
+mod prompt_options;
+mod prompts;
 mod saliency_menu;
 mod scene;
 mod signs;
@@ -74,6 +76,7 @@ fn draw(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut Label
     let (ruler, cursor) = (views.ruler_line(), cursor(project, views));
     let live_color = painted_color(project, color);
     let draws = model.tool.kind() != ToolKind::Select && views.hand == Hand::Tool;
+    let waits_for = prompt_options::waits_for(context, project);
     let over = |painter: &egui::Painter, view: &concord_geometry::View| {
         if model.preview.is_none() {
             paint_selection(painter, view, project);
@@ -81,6 +84,9 @@ fn draw(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut Label
         if let Some(preview) = &model.preview {
             let skeleton = project.versions.ontology.skeleton_of(&model.next_class);
             drafts::paint(painter, view, preview, color, skeleton);
+            if let Preview::Prompt(prompt) = preview {
+                prompts::paint(painter, view, prompt, color, waits_for);
+            }
         }
         if let Some((from, to)) = ruler {
             drafts::paint_measure(painter, view, from, to);
@@ -114,8 +120,12 @@ fn draw(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut Label
 /// The colour of the mask that is being painted: that of the object, or of the class in hand.
 fn painted_color(project: &OpenProject, next: egui::Color32) -> egui::Color32 {
     let model = &project.label;
-    let Some(Preview::Stroke(stroke)) = &model.preview else { return next };
-    let object = stroke.object.as_ref().and_then(|id| model.session()?.labels.object(id));
+    let painted = match &model.preview {
+        Some(Preview::Stroke(stroke)) => stroke.object.as_ref(),
+        Some(Preview::Prompt(prompt)) => prompt.object.as_ref(),
+        _ => return next,
+    };
+    let object = painted.and_then(|id| model.session()?.labels.object(id));
     object.map_or(next, |o| class_color(project, &o.class))
 }
 

@@ -197,6 +197,14 @@ fn origin(origin: &Origin) -> String {
         Origin::Suggestion { score, edited: true, .. } => {
             tr!("label-origin-suggestion-edited", score = format!("{score:.2}"))
         }
+        Origin::Prompted { by, edited } => {
+            let score = format!("{:.2}", by.score);
+            if *edited {
+                tr!("label-origin-prompted-edited", model = &by.model, score = score)
+            } else {
+                tr!("label-origin-prompted", model = &by.model, score = score)
+            }
+        }
         Origin::Copied { .. } => tr!("label-origin-copied").to_owned(),
         Origin::Consensus { support, voters } => {
             tr!("label-origin-consensus", support = *support, voters = *voters)

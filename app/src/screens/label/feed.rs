@@ -45,6 +45,7 @@ pub fn feed(update: &mut Update<'_>) {
     }
     feed_tiles(update, width);
     feed_refinement(update);
+    super::prompting::feed(update);
 }
 
 /// Those of the wanted places, the most urgent first, whose images fit the budget together; the current one in any

@@ -178,5 +178,6 @@ pub(super) fn edit_and_select(update: &mut Update<'_>, wanted: &Edit) {
         && !project.label.quick_class
     {
         project.label.selection.set(added);
+        project.label.selection.set_drawn(true);
     }
 }

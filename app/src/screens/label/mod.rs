@@ -12,12 +12,14 @@ mod gestures;
 mod go_to;
 mod guideline;
 mod history;
+mod hold;
 mod model;
 mod modes;
 mod objects;
 mod ontology_keys;
 mod panels;
 mod pointer;
+mod prompting;
 mod propagate;
 mod properties;
 pub mod queue;
@@ -42,6 +44,7 @@ pub use explain::{
 pub use feed::{feed, take_refined};
 pub use gestures::{apply_change, arrange, confirm_empty, delete, edit, group, redo, relate, revert_to, undo, ungroup};
 pub use go_to::Search;
+pub use hold::{give_back, keep_hold, snooze, take_lease};
 pub use model::LabelModel;
 pub use modes::{
     BRUSH_RADIUS, resize_brush, set_brush, show_object, step_attribute, toggle_attribute_mode, toggle_extreme_points,
@@ -52,6 +55,7 @@ pub use pointer::{
     convert, delete_point, fit, flip, give_up, grow, join, nudge, place_object, pointer, redraw, rotate, take_tool,
     tool_key,
 };
+pub use prompting::{Prompting, set_prompt_replaces, set_prompter, take_prompted};
 pub use properties::{change_tier, cycle_attribute, cyclic_attribute, invoke_class, set_class, set_subclass};
 pub use remarks::{add_comment, count_time, leave, leave_sample, open_comment, settle_comment};
 pub use selection::{

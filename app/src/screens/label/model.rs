@@ -13,7 +13,9 @@ use concord_project::label::Session;
 use concord_widgets::canvas::{CanvasImage, OverlayMap};
 
 use super::explain::Explain;
+use super::hold::Hold;
 use super::modes::AttributeMode;
+use super::prompting::Prompting;
 use super::queue::QueueModel;
 use super::shelf::Shelf;
 use super::stopwatch::Stopwatch;
@@ -62,6 +64,10 @@ pub struct LabelModel {
     pub saliency_on: bool,
     /// The saliency.
     pub explain: Explain,
+    /// What is known about pointing at things.
+    pub prompting: Prompting,
+    /// What is held for the person at the desk.
+    pub hold: Hold,
     /// What was copied.
     pub clipboard: Vec<Object>,
     /// The objects of the sample that was left last.
@@ -76,6 +82,7 @@ pub struct Selection {
     ids: BTreeSet<ObjectId>,
     main: Option<ObjectId>,
     revision: u64,
+    is_drawn: bool,
 }
 
 impl Selection {
@@ -104,8 +111,19 @@ impl Selection {
         self.revision
     }
 
+    /// True when the objects are selected because they were drawn just now, and not because somebody selected them.
+    pub fn is_drawn(&self) -> bool {
+        self.is_drawn
+    }
+
+    /// Says whether the selection was drawn just now.
+    pub fn set_drawn(&mut self, is_drawn: bool) {
+        self.is_drawn = is_drawn;
+    }
+
     /// Makes these the selection; the last one is the main one.
     pub fn set(&mut self, ids: impl IntoIterator<Item = ObjectId>) {
+        self.is_drawn = false;
         let (mut selected, mut main) = (BTreeSet::new(), None);
         for id in ids {
             main = Some(id.clone());
@@ -127,6 +145,7 @@ impl Selection {
 
     fn become_other(&mut self, ids: BTreeSet<ObjectId>, main: Option<ObjectId>) {
         if (&self.ids, &self.main) != (&ids, &main) {
+            self.is_drawn = false;
             (self.ids, self.main) = (ids, main);
             self.revision += 1;
         }
@@ -157,6 +176,8 @@ impl LabelModel {
             touches: 0,
             saliency_on: false,
             explain: Explain::default(),
+            prompting: Prompting::default(),
+            hold: Hold::default(),
             clipboard: vec![],
             last_objects: vec![],
             time: None,
@@ -216,6 +237,7 @@ impl LabelModel {
 
     /// Takes note that a change was made to the labels of the current sample.
     pub fn changed(&mut self, change: &Change, versions: &Versions) {
+        self.hold.touch();
         self.touch(change);
         self.settle(versions);
     }

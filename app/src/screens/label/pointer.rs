@@ -12,6 +12,7 @@ use concord_language::tr;
 use concord_widgets::canvas::{HANDLE_REACH, LiveMask};
 
 use super::gestures::{delete, edit, edit_and_select, editable};
+use super::prompting;
 use crate::context::Update;
 
 /// How far outside a shape it is still pointed at, as a share of the reach of handles.
@@ -33,9 +34,10 @@ pub fn pointer(update: &mut Update<'_>, event: Pointer, modifiers: Modifiers, sc
     let reach_px = f64::from(HANDLE_REACH) / scale;
     model.options.freehand_spacing_px = reach_px * FREEHAND_SHARE;
     model.options.simplify_px = reach_px * SIMPLIFY_SHARE;
+    model.options.prompt_replaces_selection = !model.selection.is_drawn();
     model.options.skeleton = template_points(&project.versions.ontology, &model.next_class);
     let shapes = &update.views.label.shapes;
-    let (hidden, locked) = (&model.hidden, &model.locked);
+    let (hidden, locked, ontology) = (&model.hidden, &model.locked, &project.versions.ontology);
     let scene = Scene {
         objects: &session.labels.objects,
         selection: model.selection.ids(),
@@ -46,6 +48,7 @@ pub fn pointer(update: &mut Update<'_>, event: Pointer, modifiers: Modifiers, sc
         neighbours: &|at, reach| shapes.objects_near(at, reach),
         is_locked: &|id: &ObjectId| locked.contains(id),
         is_hidden: &|id: &ObjectId| hidden.contains(id),
+        allows: &|class, kind| ontology.class(class).is_none_or(|class| class.allows(kind)),
         options: &model.options,
     };
     let outcome = model.tool.handle(event, modifiers, &scene);
@@ -66,6 +69,8 @@ fn act(update: &mut Update<'_>, outcome: Outcome) {
                 end_preview(update);
             }
         }
+        Outcome::Ask(preview) => prompting::ask(update, preview),
+        Outcome::Preview(Preview::Prompt(preview)) => prompting::show(update, preview),
         Outcome::Preview(preview) => {
             if let Preview::Stroke(stroke) = &preview {
                 paint_live(update, stroke);
@@ -81,7 +86,7 @@ fn act(update: &mut Update<'_>, outcome: Outcome) {
             }
             end_preview(update);
         }
-        Outcome::Edit(Edit::Draw { class, .. }) if class.is_empty() => {
+        Outcome::Edit(Edit::Draw { class, .. } | Edit::Segment { class, .. }) if class.is_empty() => {
             end_preview(update);
             update.context.messages.info(tr!("label-say-no-classes"));
         }
@@ -90,7 +95,9 @@ fn act(update: &mut Update<'_>, outcome: Outcome) {
             edit_and_select(update, &wanted);
         }
         Outcome::Refused(refusal) => {
-            end_preview(update);
+            if !model.tool.is_busy() {
+                end_preview(update);
+            }
             refuse(update, refusal);
         }
     }
@@ -140,6 +147,7 @@ pub fn take_tool(update: &mut Update<'_>, kind: ToolKind) {
         model.attribute_mode = None;
     }
     let kept = if was_busy { model.tool.kind() } else { kind };
+    model.prompting.retry();
     model.tool = Tool::new(kept);
     end_preview(update);
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use concord_domain::sample::SampleId;
-use concord_project::queue::{Queue, Ranked};
+use concord_project::queue::{Away, Queue, Ranked};
 
 /// A queue on its way from the job that ranked it.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub struct QueueLoaded {
     pub queue: Queue,
     /// What the person at the desk submitted or skipped.
     pub done: BTreeSet<SampleId>,
+    /// What others hold or the person at the desk put off.
+    pub away: BTreeMap<SampleId, Away>,
     /// Whether samples that are done were ranked too.
     pub all: bool,
 }
@@ -23,6 +25,8 @@ pub struct QueueModel {
     places: BTreeMap<SampleId, usize>,
     at: Option<usize>,
     done: BTreeSet<SampleId>,
+    /// What others hold or the person at the desk put off; it is passed by on the way to the next open sample.
+    pub away: BTreeMap<SampleId, Away>,
     /// The model whose uncertainty ranks the queue.
     pub model: Option<String>,
     /// Whether samples that are done are listed too.
@@ -47,12 +51,13 @@ impl QueueModel {
         self.items = loaded.queue.items;
         self.places = self.items.iter().enumerate().map(|(i, r)| (r.sample.clone(), i)).collect();
         self.done = loaded.done;
+        self.away = loaded.away;
         self.model = loaded.queue.model;
         self.all = loaded.all;
         self.is_loaded = true;
         self.at = current.and_then(|id| self.places.get(&id).copied());
         if self.at.is_none() {
-            self.at = self.items.iter().position(|r| !self.done.contains(&r.sample));
+            self.at = self.items.iter().position(|r| self.is_open(&r.sample));
             self.at = self.at.or((!self.items.is_empty()).then_some(0));
         }
     }
@@ -103,10 +108,10 @@ impl QueueModel {
         (place < self.items.len()).then_some(place)
     }
 
-    /// The nearest place with a sample that is not done; forward it goes on at the top after the end.
+    /// The nearest place with a sample that is neither done nor away; forward it goes on at the top after the end.
     pub fn next_open(&self, way: Way) -> Option<usize> {
         let at = self.at?;
-        let open = |place: &usize| !self.is_done(&self.items[*place].sample);
+        let open = |place: &usize| self.is_open(&self.items[*place].sample);
         match way {
             Way::Forward => (at + 1..self.items.len()).chain(0..at).find(open),
             Way::Back => (0..at).rev().find(open),
@@ -116,6 +121,10 @@ impl QueueModel {
     /// True when the sample is submitted or skipped.
     pub fn is_done(&self, sample: &SampleId) -> bool {
         self.done.contains(sample)
+    }
+
+    fn is_open(&self, sample: &SampleId) -> bool {
+        !self.is_done(sample) && !self.away.contains_key(sample)
     }
 
     /// Notes that a sample is done, or that it is open again.
@@ -163,7 +172,8 @@ mod tests {
     fn loaded(ids: &[&str], done: &[&str]) -> QueueLoaded {
         let items: Vec<Ranked> = ids.iter().map(|id| ranked(id)).collect();
         let queue = Queue { waiting: items.len() as u64, items, ..Queue::default() };
-        QueueLoaded { queue, done: done.iter().map(|id| SampleId((*id).to_owned())).collect(), all: true }
+        let done = done.iter().map(|id| SampleId((*id).to_owned())).collect();
+        QueueLoaded { queue, done, away: BTreeMap::new(), all: true }
     }
 
     #[test]
@@ -204,6 +214,21 @@ mod tests {
             queue.mark(&SampleId(id.to_owned()), true);
         }
         assert_eq!((queue.next_open(Way::Forward), queue.open_count()), (None, 0));
+    }
+
+    #[test]
+    fn what_others_hold_is_passed_by() {
+        let mut queue = QueueModel::default();
+        let held = Away::Held { by: vec!["ben".to_owned()], until_utc_ms: 9 };
+        let away = BTreeMap::from([
+            (SampleId("a".to_owned()), held),
+            (SampleId("c".to_owned()), Away::PutOff { until_utc_ms: 9 }),
+        ]);
+        queue.load(QueueLoaded { away, ..loaded(&["a", "b", "c", "d"], &[]) });
+        assert_eq!((queue.at(), queue.next_open(Way::Forward)), (Some(1), Some(3)));
+        assert_eq!((queue.next_open(Way::Back), queue.neighbour(Way::Back)), (None, Some(0)));
+        queue.away.clear();
+        assert_eq!(queue.next_open(Way::Back), Some(0));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The queue: samples in order of their rank, with the reasons.
 
 use concord_language::tr;
-use concord_project::queue::{PartName, Ranked};
+use concord_project::queue::{Away, PartName, Ranked};
 use concord_widgets::parts::empty_state;
 use concord_widgets::rows::{Row, VirtualList};
 use concord_widgets::theme::Theme;
 use egui::{Align, Label, Layout, RichText, Sense, Ui, vec2};
 
+use super::queue::QueueModel;
 use super::view::LabelViews;
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
@@ -51,7 +52,12 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views:
     let thumbnails = &views.thumbnails;
     let name = |row: usize| {
         let name = file_name(&items[row]);
-        if queue.is_done(&items[row].sample) { tr!("label-queue-done-name", name = name) } else { name.to_owned() }
+        match queue.away.get(&items[row].sample) {
+            _ if queue.is_done(&items[row].sample) => tr!("label-queue-done-name", name = name),
+            Some(Away::Held { by, .. }) => tr!("label-queue-held-name", name = name, who = by.join(", ")),
+            Some(Away::PutOff { .. }) => tr!("label-queue-put-off-name", name = name),
+            None => name.to_owned(),
+        }
     };
     let out = VirtualList::new(tr!("label-queue"), items.len()).row_height(ROW_HEIGHT).show(
         ui,
@@ -59,7 +65,7 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views:
         name,
         |ui, row| {
             let ranked = &items[row.index];
-            row_ui(ui, row, ranked, thumbnails.get(&ranked.sample), queue.is_done(&ranked.sample));
+            row_ui(ui, row, ranked, thumbnails.get(&ranked.sample), queue);
         },
     );
     views.rows_in_sight = out.laid_out.clone();
@@ -135,7 +141,7 @@ fn file_name(ranked: &Ranked) -> &str {
     ranked.path.rsplit(['/', '\\']).next().unwrap_or(&ranked.path)
 }
 
-fn row_ui(ui: &mut Ui, row: Row, ranked: &Ranked, picture: Option<&egui::TextureHandle>, done: bool) {
+fn row_ui(ui: &mut Ui, row: Row, ranked: &Ranked, picture: Option<&egui::TextureHandle>, queue: &QueueModel) {
     let theme = Theme::of_ui(ui);
     let (rect, _) = ui.allocate_exact_size(PICTURE, Sense::hover());
     ui.painter().rect_filled(rect, 2.0, theme.canvas);
@@ -150,10 +156,21 @@ fn row_ui(ui: &mut Ui, row: Row, ranked: &Ranked, picture: Option<&egui::Texture
         ui.add_space(7.0);
         ui.add(Label::new(RichText::new(file_name(ranked)).color(ink)).truncate());
         ui.horizontal(|ui| {
-            if done {
+            if queue.is_done(&ranked.sample) {
                 ui.label(RichText::new(tr!("label-queue-done")).small().color(theme.ok));
+            } else if let Some(away) = queue.away.get(&ranked.sample) {
+                let words = match away {
+                    Away::Held { by, .. } => tr!("label-queue-held", who = by.join(", ")),
+                    Away::PutOff { .. } => tr!("label-queue-put-off").to_owned(),
+                };
+                ui.add(Label::new(RichText::new(words).small().color(theme.warning)).truncate());
             } else {
                 ui.label(RichText::new(format!("{:.2}", ranked.score)).small().color(theme.muted));
+                if let Some(group) = ranked.group {
+                    let words = tr!("label-queue-group", number = group + 1);
+                    ui.label(RichText::new(words).small().color(theme.muted))
+                        .on_hover_text(tr!("label-queue-group-hint"));
+                }
                 if ranked.slice != "all" {
                     ui.add(Label::new(RichText::new(&ranked.slice).small().color(theme.muted)).truncate());
                 }

@@ -64,6 +64,7 @@ pub fn leave_sample(update: &mut Update<'_>) {
 
 /// As [`leave_sample`], also where no frame is drawn any more.
 pub fn leave(context: &mut Context, jobs: &Jobs) {
+    super::hold::leave(context, jobs);
     let Some(project) = &mut context.project else { return };
     let time = project.label.time.take();
     let Some(session) = project.label.session() else { return };

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use concord_domain::object::{AttributeValue, Tier};
 use concord_geometry::{GeometryKind, Visibility};
 use concord_language::tr;
+use concord_project::queue::Away;
 
 /// A kind of geometry, as in the middle of a sentence.
 pub(super) fn kind(kind: GeometryKind) -> &'static str {
@@ -34,6 +35,15 @@ pub(super) fn visibility(visibility: Visibility) -> &'static str {
         Visibility::Absent => tr!("label-visibility-absent"),
         Visibility::Occluded => tr!("label-visibility-occluded"),
         Visibility::Visible => tr!("label-visibility-visible"),
+    }
+}
+
+/// Why a sample is not to be worked on now, and for how long yet.
+pub(super) fn away(away: &Away, now_ms: i64) -> String {
+    let minutes = (away.until_utc_ms() - now_ms).max(0).unsigned_abs().div_ceil(60_000);
+    match away {
+        Away::Held { by, .. } => tr!("label-away-held", who = by.join(", "), minutes = minutes),
+        Away::PutOff { .. } => tr!("label-away-put-off", minutes = minutes),
     }
 }
 

@@ -25,6 +25,10 @@ pub(super) fn show(ui: &mut Ui, context: &Context, item: &ListedModel, asks: &mu
             });
             ui.add_space(GRID);
             buttons(ui, context, item, asks);
+            if entry.is_prompted() {
+                ui.add_space(GRID);
+                ui.weak(tr!("models-prompted"));
+            }
             ui.add_space(2.0 * GRID);
             facts(ui, item);
             classes(ui, item);
@@ -45,13 +49,16 @@ fn buttons(ui: &mut Ui, context: &Context, item: &ListedModel, asks: &mut Asks) 
                 asks.send(ask.into());
             }
         };
-        let run = ModelsAsk::Run(name.clone());
-        button(tr!("models-run"), tr!("models-run-hover"), usable && !awaits(ModelWork::Run), run);
-        let calibrate = ModelsAsk::Calibrate(name.clone());
-        let can = usable && !awaits(ModelWork::Calibrate);
-        button(tr!("models-calibrate"), tr!("models-calibrate-hover"), can, calibrate);
-        let measure = ModelsAsk::Measure(name.clone());
-        button(tr!("models-measure"), tr!("models-measure-hover"), usable && !awaits(ModelWork::Measure), measure);
+        // A pair says nothing by itself: there is nothing to run, to calibrate or to measure.
+        if !item.row.model.is_prompted() {
+            let run = ModelsAsk::Run(name.clone());
+            button(tr!("models-run"), tr!("models-run-hover"), usable && !awaits(ModelWork::Run), run);
+            let calibrate = ModelsAsk::Calibrate(name.clone());
+            let can = usable && !awaits(ModelWork::Calibrate);
+            button(tr!("models-calibrate"), tr!("models-calibrate-hover"), can, calibrate);
+            let measure = ModelsAsk::Measure(name.clone());
+            button(tr!("models-measure"), tr!("models-measure-hover"), usable && !awaits(ModelWork::Measure), measure);
+        }
         let title = if item.row.is_retired { tr!("models-back") } else { tr!("models-retire") };
         let retire = ModelsAsk::Retire(name.clone(), !item.row.is_retired);
         button(title, tr!("models-retire-hover"), !awaits(ModelWork::Retire), retire);
@@ -73,6 +80,12 @@ fn facts(ui: &mut Ui, item: &ListedModel) {
     ];
     if let Some(path) = &item.path {
         lines.push((tr!("models-file"), path.display().to_string()));
+    }
+    if let Some(decoder) = &entry.decoder {
+        lines.push((tr!("models-decoder-sha"), decoder.sha256.clone()));
+    }
+    if let Some(path) = &item.decoder {
+        lines.push((tr!("models-decoder-file"), path.display().to_string()));
     }
     if let Some(calibration) = &row.calibration {
         let fitted = &calibration.fitted;

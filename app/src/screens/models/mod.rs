@@ -163,6 +163,7 @@ pub fn take(update: &mut Update<'_>, what: ModelWork, result: Result<ModelOutcom
         Ok(ModelOutcome::Registered(sha256)) => {
             update.views.models.chosen = Some(sha256);
             update.views.models.path.clear();
+            project.label.prompting.retry();
             update.context.messages.info(tr!("models-registered"));
         }
         Ok(ModelOutcome::Ran(report)) => took_run(update, &report),
@@ -175,7 +176,7 @@ pub fn take(update: &mut Update<'_>, what: ModelWork, result: Result<ModelOutcom
             update.context.messages.info(tr!("models-calibrated", name = name, boxes = boxes));
             reload_queue(update, false);
         }
-        Ok(ModelOutcome::Retired) => {}
+        Ok(ModelOutcome::Retired) => project.label.prompting.retry(),
         Err(error) => {
             let explained = explain(doing(what), &error);
             if what == ModelWork::List {

@@ -88,8 +88,15 @@ pub(super) fn show(ui: &Ui, proposal: &Proposal, form: &mut ProposalForm, asks: 
 fn facts(ui: &mut Ui, proposal: &Proposal) {
     let entry = &proposal.entry;
     let engine = format!("{} · {}", proposal.model.engine(), proposal.model.provider());
-    ui.label(tr!("models-proposal-facts", family = &entry.family, classes = entry.classes.len(), engine = engine));
-    ui.weak(RichText::new(&entry.sha256).monospace().size(11.0));
+    let (family, classes) = (&entry.family, entry.classes.len());
+    ui.label(if entry.is_prompted() {
+        tr!("models-proposal-pair", engine = engine)
+    } else {
+        tr!("models-proposal-facts", family = family, classes = classes, engine = engine)
+    });
+    for sha256 in [Some(&entry.sha256), entry.decoder.as_ref().map(|decoder| &decoder.sha256)].into_iter().flatten() {
+        ui.weak(RichText::new(sha256).monospace().size(11.0));
+    }
     for note in &proposal.notes {
         status_label(ui, Status::Warning, note);
     }

@@ -95,16 +95,16 @@ fn table(ui: &mut Ui, listed: &[ListedModel], views: &mut ModelsViews) {
                     views.chosen = Some(entry.sha256.clone());
                 }
                 ui.label(&entry.family);
-                ui.label(entry.classes.len().to_string());
+                // A pair has neither classes nor scores of its own.
+                let none = || "–".to_owned();
+                let is_pair = entry.is_prompted();
+                ui.label(if is_pair { none() } else { entry.classes.len().to_string() });
                 signature(ui, &entry.signature);
-                ui.label(
-                    item.row
-                        .calibration
-                        .as_ref()
-                        .map_or(tr!("models-no").to_owned(), |c| detail::calibrator(&c.fitted.calibrator)),
-                );
+                let calibrated = item.row.calibration.as_ref().map(|c| detail::calibrator(&c.fitted.calibrator));
+                let otherwise = || if is_pair { none() } else { tr!("models-no").to_owned() };
+                ui.label(calibrated.unwrap_or_else(otherwise));
                 let speed = item.row.speeds.last();
-                ui.label(speed.map_or_else(|| "–".to_owned(), |(_, s)| format!("{:.1}", s.images_per_second)));
+                ui.label(speed.map_or_else(none, |(_, s)| format!("{:.1}", s.images_per_second)));
                 state(ui, item);
                 ui.end_row();
             }

@@ -44,6 +44,47 @@ fn an_accepted_suggestion_remembers_that_it_was_edited() {
 }
 
 #[test]
+fn what_a_model_made_of_a_prompt_is_told_from_what_was_drawn() {
+    let (ontology, mut next_id, mut labels) = (ontology(), ids(), Labels::default());
+    let mut perform = |edit: Edit, labels: &mut Labels| {
+        let change = resolve(&edit, labels, &ontology, &mut next_id).expect("something to do");
+        change.apply(labels).expect("it fits");
+    };
+    let bbox = |x2: f64| Geometry::Box(BBox::new(1.0, 1.0, x2, 9.0).expect("a valid box"));
+    let by = |score: f64| PromptedBy { model: "sam".to_owned(), model_sha256: "ab".repeat(32), score };
+    let segment = |object: Option<&str>, x2: f64, score: f64| Edit::Segment {
+        object: object.map(|id| ObjectId(id.to_owned())),
+        class: "bolt".to_owned(),
+        geometry: bbox(x2),
+        by: by(score),
+    };
+    perform(segment(None, 9.0, 0.5), &mut labels);
+    let object = labels.objects[0].clone();
+    assert_eq!((object.class.as_str(), &object.geometry), ("bolt", &bbox(9.0)));
+    assert_eq!(object.origin, Origin::Prompted { by: by(0.5), edited: false });
+    assert_eq!(object.attributes.get("damaged"), Some(&AttributeValue::Flag(false)), "defaults as of any new object");
+    let text = serde_json::to_string(&object).expect("it can be written");
+    assert_eq!(serde_json::from_str::<Object>(&text).expect("it can be read"), object);
+    // The class is the person's in any case; the geometry no longer is the model's.
+    perform(Edit::SetClass(vec![object.id.clone()], "nut".to_owned()), &mut labels);
+    assert!(matches!(labels.objects[0].origin, Origin::Prompted { edited: false, .. }));
+    perform(Edit::Reshape(vec![(object.id.clone(), bbox(8.0))]), &mut labels);
+    assert!(matches!(labels.objects[0].origin, Origin::Prompted { edited: true, .. }));
+    perform(segment(Some("o1"), 7.0, 0.9), &mut labels);
+    assert_eq!(labels.objects[0].origin, Origin::Prompted { by: by(0.9), edited: false });
+    assert_eq!((labels.objects.len(), labels.objects[0].class.as_str()), (1, "nut"));
+
+    // A suggestion stays one, so that it is not suggested again.
+    perform(Edit::Accept(vec![suggestion(0)]), &mut labels);
+    perform(segment(Some("o2"), 5.0, 0.9), &mut labels);
+    assert!(matches!(labels.objects[1].origin, Origin::Suggestion { edited: true, .. }));
+    perform(Edit::Draw { geometry: bbox(6.0), class: "nut".to_owned() }, &mut labels);
+    perform(segment(Some("o3"), 5.0, 0.7), &mut labels);
+    assert_eq!(labels.objects[2].origin, Origin::Prompted { by: by(0.7), edited: false });
+    assert_eq!(resolve(&segment(Some("gone"), 5.0, 0.7), &labels, &ontology, &mut ids()), None);
+}
+
+#[test]
 fn a_suggestion_is_settled_once() {
     let (ontology, mut next_id, mut labels) = (ontology(), ids(), Labels::default());
     let accept = Edit::Accept(vec![suggestion(0)]);

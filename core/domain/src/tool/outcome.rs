@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use concord_geometry::{BBox, Geometry, Keypoint, PixelRect, Point};
 use concord_language::{Message, say};
 
+use super::prompt::PromptPreview;
 use crate::edit::Edit;
 use crate::object::ObjectId;
 
@@ -19,6 +20,9 @@ pub enum Outcome {
     Preview(Preview),
     /// Change the selection.
     Select(SelectionChange),
+    /// Show this, and ask a model what the prompt points at; what it says goes to
+    /// [`Tool::answer`](super::Tool::answer) whenever it is there.
+    Ask(PromptPreview),
     /// The gesture is over; carry this out.
     Edit(Edit),
     /// What was asked for cannot be done; say why.
@@ -75,6 +79,8 @@ pub enum Preview {
         /// Place of the next one in the template.
         index: usize,
     },
+    /// What is pointed at, and what a model made of it.
+    Prompt(PromptPreview),
     /// The place a press would be snapped to, before anything is drawn.
     Snap(Point),
 }
@@ -182,6 +188,14 @@ pub enum Refusal {
     TooFewToJoin,
     /// An object cannot become another kind.
     CannotConvert,
+    /// Neither a mask nor a polygon may have this class.
+    NoRegionOfClass,
+    /// Nothing is pointed at: there is neither a point that belongs to a thing nor a box.
+    NothingPointedAt,
+    /// The model has not answered yet.
+    NotAnsweredYet,
+    /// The model found nothing where it was pointed at.
+    NothingFound,
 }
 
 impl Refusal {
@@ -203,6 +217,10 @@ impl Refusal {
             Self::CrossesSeveral => say!("refusal-crosses-several"),
             Self::TooFewToJoin => say!("refusal-too-few-to-join"),
             Self::CannotConvert => say!("refusal-cannot-convert"),
+            Self::NoRegionOfClass => say!("refusal-no-region-of-class"),
+            Self::NothingPointedAt => say!("refusal-nothing-pointed-at"),
+            Self::NotAnsweredYet => say!("refusal-not-answered-yet"),
+            Self::NothingFound => say!("refusal-nothing-found"),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Property tests of the tools: no stream of events breaks them, alters what is locked, or cannot be undone.
 
-use concord_geometry::{Geometry, Keypoint, Keypoints, Point, Visibility};
+use concord_geometry::{BBox, Geometry, Keypoint, Keypoints, Point, Visibility};
 use proptest::prelude::*;
 
-use super::script::Desk;
+use super::script::{Desk, IMAGE};
 use super::{BoxBy, Modifiers, Pointer, Tool, ToolKind};
 use crate::object::{Object, ObjectId, Origin};
 
@@ -24,7 +24,7 @@ fn place() -> impl Strategy<Value = (f64, f64)> {
 }
 
 fn stream() -> impl Strategy<Value = Vec<Drawn>> {
-    prop::collection::vec((0u8..24, place(), 0u8..8), 0..60)
+    prop::collection::vec((0u8..25, place(), 0u8..8), 0..60)
 }
 
 fn perform(desk: &mut Desk, (kind, (x, y), held): Drawn) {
@@ -41,6 +41,13 @@ fn perform(desk: &mut Desk, (kind, (x, y), held): Drawn) {
         18 => Pointer::StepBack,
         19 => Pointer::Absent,
         20 => {
+            // Whenever it comes, to whatever was asked: a place beyond the image is answered with nothing.
+            let Some(prompt) = desk.asked().cloned() else { return };
+            let pixels = BBox::from_points(at, at.moved(20.0, 10.0)).ok().and_then(|bbox| bbox.clipped(IMAGE));
+            desk.answer(&prompt, pixels);
+            return;
+        }
+        21 => {
             let extremes = desk.options.box_by == BoxBy::ExtremePoints;
             desk.options.box_by = if extremes { BoxBy::Drag } else { BoxBy::ExtremePoints };
             return;
@@ -166,10 +173,10 @@ proptest! {
     }
 
     #[test]
-    fn giving_up_leaves_everything_as_it_was(kinds in stream(), tool in 0usize..10) {
+    fn giving_up_leaves_everything_as_it_was(kinds in stream(), tool in 0usize..ToolKind::ALL.len()) {
         let mut desk = Desk::run(START);
         desk.tool = Tool::new(ToolKind::ALL[tool]);
-        for drawn in kinds.into_iter().filter(|(kind, ..)| *kind < 20) {
+        for drawn in kinds.into_iter().filter(|(kind, ..)| *kind < 21) {
             let before = desk.labels.clone();
             perform(&mut desk, drawn);
             // Whatever the event began is given up: nothing but an edit has altered anything.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use concord_geometry::{Point, Size};
+use concord_geometry::{GeometryKind, Point, Size};
 
 use super::event::Modifiers;
 use super::snapping;
@@ -27,6 +27,8 @@ pub struct Options {
     pub brush_radius_px: f64,
     /// True when a stroke of the brush is added to the one selected object; else it makes a new object.
     pub brush_extends_selection: bool,
+    /// True when a prompt is about the one selected object, which gets the mask; else it makes a new object.
+    pub prompt_replaces_selection: bool,
     /// How the box tool draws.
     pub box_by: BoxBy,
     /// Number of points of the class's template; `None` when a single point is drawn.
@@ -43,6 +45,7 @@ impl Default for Options {
         Self {
             brush_radius_px: 10.0,
             brush_extends_selection: true,
+            prompt_replaces_selection: true,
             box_by: BoxBy::Drag,
             skeleton: None,
             freehand_spacing_px: 2.0,
@@ -74,6 +77,8 @@ pub struct Scene<'a> {
     pub is_locked: &'a dyn Fn(&ObjectId) -> bool,
     /// True for objects that are not shown; they are neither selected nor altered with the pointer.
     pub is_hidden: &'a dyn Fn(&ObjectId) -> bool,
+    /// True when an object of a class may have a kind of geometry.
+    pub allows: &'a dyn Fn(&str, GeometryKind) -> bool,
     /// What the person set about the tools.
     pub options: &'a Options,
 }

@@ -2,22 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use concord_geometry::{BBox, Geometry, GeometryKind, Keypoint, Point, Size, Visibility};
+use concord_geometry::{BBox, Geometry, GeometryKind, Keypoint, Mask, Point, Polygon, Rle, Size, Visibility};
 
 use super::combine::{convert, join};
 use super::transform::{Flip, fit, flip, nudge, rotate};
-use super::{BoxBy, Modifiers, Options, Outcome, Pointer, Preview, Refusal, Scene, SelectionChange, Tool, ToolKind};
+use super::{
+    BoxBy, Modifiers, Options, Outcome, Pointer, Preview, Prompt, Refusal, Scene, Segmented, SelectionChange, Tool,
+    ToolKind,
+};
 use crate::change::Change;
 use crate::edit::{Edit, resolve};
 use crate::label_set::Labels;
-use crate::object::{Object, ObjectId};
+use crate::object::{Object, ObjectId, Origin, PromptedBy};
 use crate::ontology::{Ontology, Skeleton};
 
 /// A person at a canvas of 100 by 100 pixels, where a reach is 2 pixels.
 ///
 /// Steps are parted by `;`: a tool's name; `press`, `to` (drag), `release`, `move`, `click`, `dbl` with a point and
 /// `drag` with two or more, with `shift+`, `ctrl+`, `alt+` before them; `enter`, `back`, `esc`, `absent`; options
-/// (`extremes`, `skeleton 3`, `radius 4`, `apart`); `class 2`, `pick o1 o2`, `lock o1`, `hide o1`, `undo`; and what acts
+/// (`extremes`, `skeleton 3`, `radius 4`, `apart`, `anew`); `answer 10,10 20,20` with the pixels of a rectangle, or none,
+/// to the latest prompt asked about, and `late` to the one before; `class 2`, `pick o1 o2`, `lock o1`, `hide o1`, `undo`; and what acts
 /// on the selection. What is drawn is selected, as in the window.
 pub(super) struct Desk {
     pub(super) labels: Labels,
@@ -33,6 +37,7 @@ pub(super) struct Desk {
     next: usize,
     refusal: Option<Refusal>,
     preview: Option<Preview>,
+    asked: Vec<Prompt>,
 }
 
 pub(super) const IMAGE: Size = Size::new(100, 100);
@@ -53,6 +58,7 @@ impl Desk {
             next: 0,
             refusal: None,
             preview: None,
+            asked: vec![],
         }
     }
 
@@ -91,6 +97,13 @@ impl Desk {
             ("skeleton", [count]) => self.options.skeleton = count.parse().ok(),
             ("radius", [radius]) => self.options.brush_radius_px = radius.parse().expect("a radius"),
             ("apart", _) => self.options.brush_extends_selection = false,
+            ("anew", _) => self.options.prompt_replaces_selection = false,
+            ("answer" | "late", corners) => {
+                let place = self.asked.len() - if verb == "late" { 2 } else { 1 };
+                let corners: Vec<Point> = corners.iter().filter_map(|word| point(word)).collect();
+                let pixels = (corners.len() == 2).then(|| BBox::from_points(corners[0], corners[1]).expect("a box"));
+                self.answer(&self.asked[place].clone(), pixels);
+            }
             ("class", [number]) => self.set_class(number.parse().expect("a number")),
             ("pick", _) => self.selection = ids().collect(),
             ("lock", _) => self.locked.extend(ids()),
@@ -108,6 +121,21 @@ impl Desk {
         }
     }
 
+    /// What a model would say: the pixels of a box, or none.
+    pub(super) fn answer(&mut self, prompt: &Prompt, pixels: Option<BBox>) {
+        let mask = pixels
+            .and_then(|b| Mask::new(Rle::of_polygon(&Polygon::from_ring(b.corners().to_vec()).ok()?, IMAGE)).ok());
+        let by = PromptedBy { model: "m".to_owned(), model_sha256: "0".repeat(64), score: 0.75 };
+        if let Some(preview) = self.tool.answer(prompt, Segmented { mask, by }) {
+            self.preview = Some(preview);
+        }
+    }
+
+    /// The prompt that was asked about last.
+    pub(super) fn asked(&self) -> Option<&Prompt> {
+        self.asked.last()
+    }
+
     fn is_selected(&self, object: &Object) -> bool {
         self.selection.contains(&object.id)
     }
@@ -120,7 +148,7 @@ impl Desk {
     }
 
     pub(super) fn event(&mut self, event: Pointer, modifiers: Modifiers) {
-        let Self { labels, selection, tool, options, class, locked, hidden, .. } = self;
+        let Self { labels, selection, tool, options, class, locked, hidden, ontology, .. } = self;
         let shown = || labels.objects.iter().rev().filter(|o| !hidden.contains(&o.id));
         let is_hit = |g: &Geometry, at| g.contains(at) || g.outline_distance(at) <= 1.0;
         let scene = Scene {
@@ -133,6 +161,7 @@ impl Desk {
             neighbours: &|_, _| shown().map(|o| o.id.clone()).collect(),
             is_locked: &|id| locked.contains(id),
             is_hidden: &|id| hidden.contains(id),
+            allows: &|class, kind| ontology.class(class).is_some_and(|c| c.allows(kind)),
             options,
         };
         let outcome = tool.handle(event, modifiers, &scene);
@@ -149,6 +178,11 @@ impl Desk {
             Outcome::Nothing => {}
             Outcome::Preview(preview) => {
                 self.preview = Some(preview);
+                return;
+            }
+            Outcome::Ask(preview) => {
+                self.asked.push(preview.prompt.clone());
+                self.preview = Some(Preview::Prompt(preview));
                 return;
             }
             Outcome::Select(change) => change.apply(&mut self.selection),
@@ -172,7 +206,9 @@ impl Desk {
         let ids: BTreeSet<ObjectId> = labels.objects.iter().map(|o| o.id.clone()).collect();
         let added: Vec<ObjectId> = ids.difference(&before).cloned().collect();
         match edit {
-            Edit::Draw { .. } => SelectionChange::Set(added).apply(&mut self.selection),
+            Edit::Draw { .. } | Edit::Segment { object: None, .. } => {
+                SelectionChange::Set(added).apply(&mut self.selection);
+            }
             _ => SelectionChange::Add(added).apply(&mut self.selection),
         }
         self.selection.retain(|id| ids.contains(id));
@@ -186,7 +222,17 @@ impl Desk {
         let object = |o: &Object| {
             let class = if o.class == "bolt" { String::new() } else { format!(" {}", o.class) };
             let star = if self.selection.contains(&o.id) { "*" } else { "" };
-            format!("{}{class}{star}", text(&o.geometry))
+            let by = match &o.origin {
+                Origin::Prompted { edited, .. } => {
+                    if *edited {
+                        " by m, edited"
+                    } else {
+                        " by m"
+                    }
+                }
+                _ => "",
+            };
+            format!("{}{class}{star}{by}", text(&o.geometry))
         };
         let mut state = self.labels.objects.iter().map(object).collect::<Vec<_>>().join("; ");
         if let Some(refusal) = self.refusal {
@@ -228,13 +274,28 @@ impl Desk {
                 format!("points [{}] {index}: {next}", placed.join(" "))
             }
             Preview::Snap(place) => format!("snap {}", at(*place)),
+            Preview::Prompt(shown) => {
+                let mark =
+                    |(place, belongs): &(Point, bool)| (if *belongs { "+" } else { "-" }).to_owned() + &at(*place);
+                let mut words: Vec<String> = shown.prompt.points.iter().map(mark).collect();
+                words.extend(shown.prompt.bbox.map(|bbox| text(&bbox.into())));
+                words.extend(shown.band.map(|bbox| format!("band {}", text(&bbox.into()))));
+                words.extend(shown.object.as_ref().map(|id| format!("for {id}")));
+                if let Some(found) = &shown.answer {
+                    words.push(if shown.is_answered { "=" } else { "was" }.to_owned());
+                    words.push(found.mask.clone().map_or("nothing".to_owned(), |mask| text(&Geometry::Mask(mask))));
+                }
+                format!("prompt {}", words.join(" "))
+            }
         }
     }
 }
 
-/// Bolts and nuts, and faces with a template of three points.
+/// Bolts and nuts, faces with a template of three points, plates that are polygons, holes that are boxes.
 fn ontology() -> Ontology {
-    let mut ontology = Ontology::from_class_names("o", ["bolt", "nut", "face"]);
+    let mut ontology = Ontology::from_class_names("o", ["bolt", "nut", "face", "plate", "hole"]);
+    ontology.classes[3].shapes = vec![GeometryKind::Box, GeometryKind::Polygon];
+    ontology.classes[4].shapes = vec![GeometryKind::Box];
     ontology.classes[2].skeleton = Some("face".to_owned());
     let [left, nose, right] = ["left eye", "nose", "right eye"].map(str::to_owned);
     let mirror = vec![[left.clone(), right.clone()]];

@@ -170,6 +170,7 @@ fn coco_object(object: &Object, image: usize, id: i64) -> CocoObject {
         Origin::Drawn => "drawn",
         Origin::Imported { .. } => "imported",
         Origin::Suggestion { .. } => "suggestion",
+        Origin::Prompted { .. } => "prompted",
         Origin::Copied { .. } => "copied",
         Origin::Consensus { .. } => "consensus",
     };

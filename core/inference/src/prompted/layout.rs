@@ -2,7 +2,7 @@
 
 use crate::contract::ContractError;
 use crate::onnx::OnnxModel;
-use crate::prompted::PromptedKeys;
+use crate::prompted::{PromptedKeys, TensorKeys};
 use crate::tensor::{Dimension, TensorInfo};
 
 /// Usual names: `SamOnnxModel` first, then `EfficientSAM`, transformers and ONNX Runtime's export of SAM 2.
@@ -91,6 +91,29 @@ impl Layout {
             scores: scores.name.clone(),
             low_res: output(&names.low_res, LOW_RES)?.map(|info| info.name.clone()),
         })
+    }
+
+    /// What is known of the pair as the card says it: no name and no number is left to be told.
+    pub(super) fn to_keys(&self, decoder: &str) -> PromptedKeys {
+        let name = |name: &str| Some(name.to_owned());
+        let tensors = TensorKeys {
+            points: name(&self.points),
+            labels: name(&self.labels),
+            mask: self.mask.as_ref().map(|mask| mask.name.clone()),
+            has_mask: self.has_mask.as_ref().map(|(name, _)| name.clone()),
+            image_size: self.image_size.clone(),
+            masks: name(&self.masks),
+            scores: name(&self.scores),
+            low_res: self.low_res.clone(),
+        };
+        PromptedKeys {
+            decoder: decoder.to_owned(),
+            mask_threshold: None,
+            coordinates: None,
+            padding_point: Some(self.pads),
+            tensors,
+            embeddings: self.embeddings.iter().cloned().collect(),
+        }
     }
 
     /// The output that masks are read from: those of the decoder's own resolution where it gives them. The others are

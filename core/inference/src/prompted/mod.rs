@@ -10,8 +10,10 @@ mod card;
 mod embedding;
 mod layout;
 mod masks;
+mod pixels;
 mod prompt;
 mod prompter;
+mod stored;
 #[cfg(test)]
 mod tests;
 

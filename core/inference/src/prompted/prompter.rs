@@ -8,19 +8,17 @@ use concord_imaging::Rgb8;
 
 use super::layout::Layout;
 use super::masks::{LowRes, Plane, Planes, Segment, choose, enlarged, to_image};
+use super::pixels::{blank_padding, treat};
 use super::prompt::{Prompt, Tokens};
 use super::{Embedding, PromptedKeys};
-use crate::contract::{Card, Colour, ContractError, Draft, Element, Family, FitName, Input, InputKeys, Resample};
+use crate::contract::{Card, ContractError, Draft, FitName, Input, InputKeys};
 use crate::engine::{Engine, EngineOptions, Session, open_session};
 use crate::error::InferenceError;
 use crate::model::{card_beside, read_bytes, sha256_hex};
 use crate::onnx::OnnxModel;
 use crate::preprocess::prepare_into;
+use crate::provider::Provider;
 use crate::tensor::Tensor;
-
-/// Segment Anything's colours: mean and standard deviation of red, green and blue on levels of 0..=255.
-const MEAN: [f64; 3] = [123.675, 116.28, 103.53];
-const STD: [f64; 3] = [58.395, 57.12, 57.375];
 
 /// Largest side that coordinates are counted in: masks are asked for at this size.
 const MAX_COORDINATE: u32 = 4096;
@@ -68,15 +66,30 @@ impl Prompter {
     /// # Errors
     /// When a file is missing, no ONNX, or not of this kind: the message names tensors and shapes, seen and expected.
     pub fn open(path: &Path, options: &EngineOptions) -> Result<Self, InferenceError> {
+        Self::open_with(path, &card_beside(path)?, options)
+    }
+
+    /// As [`Prompter::open`] with a card that is known already.
+    pub fn open_with(path: &Path, card: &Card, options: &EngineOptions) -> Result<Self, InferenceError> {
         let refused = |source| InferenceError::Contract { path: path.to_path_buf(), source };
-        let card = card_beside(path)?;
-        let keys = prompted(&card).map_err(refused)?.clone();
-        let decoder_path = beside(path, &keys.decoder).map_err(refused)?;
+        let decoder = beside(path, &prompted(card).map_err(refused)?.decoder).map_err(refused)?;
+        Self::open_files(path, &decoder, card, options)
+    }
+
+    /// As [`Prompter::open_with`] with a decoder that lies anywhere, under any name.
+    pub fn open_files(
+        path: &Path,
+        decoder_path: &Path,
+        card: &Card,
+        options: &EngineOptions,
+    ) -> Result<Self, InferenceError> {
+        let refused = |source| InferenceError::Contract { path: path.to_path_buf(), source };
+        let keys = prompted(card).map_err(refused)?.clone();
         let encoder = Half::open(path, options)?;
-        let decoder = Half::open(&decoder_path, options)?;
-        let mut input = Draft::new(&encoder.onnx, &card).map_err(refused)?.input;
+        let decoder = Half::open(decoder_path, options)?;
+        let mut input = Draft::new(&encoder.onnx, card).map_err(refused)?.input;
         let assumed = treat(&mut input, &card.input).map_err(refused)?;
-        let refused = |source| InferenceError::Contract { path: decoder_path.clone(), source };
+        let refused = |source| InferenceError::Contract { path: decoder_path.to_path_buf(), source };
         let layout = Layout::new(&encoder.onnx, &decoder.onnx, &keys).map_err(refused)?;
         let coordinates = keys.coordinates.map_or(input.size, |[width, height]| Size::new(width, height));
         let threshold = keys.mask_threshold.unwrap_or_default();
@@ -86,7 +99,7 @@ impl Prompter {
             let found = format!("coordinates {:?} and mask_threshold {threshold}", keys.coordinates);
             return Err(refused(ContractError::new(expected, found)));
         }
-        let has_blank_padding = card.input.pad.is_none();
+        let (has_blank_padding, card) = (card.input.pad.is_none(), card.clone());
         let prompter =
             Self { encoder, decoder, card, input, layout, coordinates, threshold, has_blank_padding, assumed };
         prompter.probe()?;
@@ -113,6 +126,18 @@ impl Prompter {
         });
         let tensors = tensors.collect::<Result<_, InferenceError>>()?;
         Ok(Embedding { encoder: Arc::clone(&self.encoder.sha256), tensors, placement })
+    }
+
+    /// What [`Embedding::to_bytes`] wrote for an image of this size; `None` when it is damaged or was not made for this
+    /// pair.
+    pub fn restore(&self, bytes: &[u8], image: Size) -> Option<Embedding> {
+        let placement = Placement::new(image, self.input.size, self.input.fit.into());
+        let embedding = Embedding::from_bytes(bytes, Arc::clone(&self.encoder.sha256), placement)?;
+        let fits = |((name, tensor), (input, _)): (&(String, Tensor), &(String, String))| {
+            name == input && self.decoder.onnx.inputs.iter().any(|info| info.name == *name && info.may_hold(tensor))
+        };
+        let is_whole = embedding.tensors.len() == self.layout.embeddings.len();
+        (is_whole && embedding.tensors.iter().zip(&self.layout.embeddings).all(fits)).then_some(embedding)
     }
 
     /// The object that a prompt points at, in the image that the embedding was made of.
@@ -151,14 +176,30 @@ impl Prompter {
         &self.decoder.path
     }
 
-    /// Size of both files in bytes.
-    pub fn byte_count(&self) -> u64 {
-        self.encoder.bytes + self.decoder.bytes
+    /// Sizes of encoder and decoder in bytes.
+    pub fn byte_counts(&self) -> (u64, u64) {
+        (self.encoder.bytes, self.decoder.bytes)
+    }
+
+    /// The bytes of encoder and decoder, which are not kept: read again, and an error when they are others by now.
+    pub fn read_files(&self) -> Result<(Vec<u8>, Vec<u8>), InferenceError> {
+        Ok((self.encoder.read_again()?, self.decoder.read_again()?))
     }
 
     /// What was said about the pair when it was opened: name and provenance stand there.
     pub fn card(&self) -> &Card {
         &self.card
+    }
+
+    /// The card with everything filled in that was told from the files, so that opening the pair with it assumes nothing.
+    pub fn complete_card(&self) -> Card {
+        let input = InputKeys { pad: self.card.input.pad, ..self.input.to_keys() };
+        let prompted = self.card.prompted.as_ref().map(|keys| PromptedKeys {
+            mask_threshold: Some(self.threshold),
+            coordinates: Some([self.coordinates.width, self.coordinates.height]),
+            ..self.layout.to_keys(&keys.decoder)
+        });
+        Card { input, prompted, ..self.card.clone() }
     }
 
     /// The image that the encoder takes.
@@ -179,6 +220,11 @@ impl Prompter {
     /// The engine that runs the encoder; left to choose, the decoder may have the other one.
     pub fn engine(&self) -> Engine {
         self.encoder.session.engine()
+    }
+
+    /// What the encoder is computed with.
+    pub fn provider(&self) -> Provider {
+        self.encoder.session.provider()
     }
 
     /// Why they are not computed with a provider that was asked for, a sentence each; the encoder's words.
@@ -287,6 +333,15 @@ impl Half {
         Ok(Self { path: path.to_path_buf(), sha256, bytes: bytes.len() as u64, onnx, session })
     }
 
+    fn read_again(&self) -> Result<Vec<u8>, InferenceError> {
+        let bytes = read_bytes(&self.path)?;
+        if sha256_hex(&bytes) == *self.sha256 {
+            return Ok(bytes);
+        }
+        let source = std::io::Error::other("it was altered after it was opened");
+        Err(InferenceError::Read { path: self.path.clone(), source })
+    }
+
     fn run(&self, inputs: &[(&str, &Tensor)], wanted: &[&str]) -> Result<Vec<Tensor>, InferenceError> {
         let run = self.session.run(inputs, wanted);
         run.map_err(|source| InferenceError::Engine { path: self.path.clone(), source })
@@ -321,53 +376,6 @@ fn beside(encoder: &Path, decoder: &str) -> Result<PathBuf, ContractError> {
         return Err(ContractError::new(format!("the decoder {decoder} beside it, as its card says"), "no such file"));
     }
     Ok(path)
-}
-
-/// Sets how pixels are treated: what the card says, else as Segment Anything does. Gives what was taken for granted.
-fn treat(input: &mut Input, keys: &InputKeys) -> Result<Vec<String>, ContractError> {
-    let mut keys = keys.clone();
-    let mut assumed = Vec::new();
-    if keys.fit.is_none() {
-        assumed.push("fit letterbox-top-left".to_owned());
-    }
-    let colour = *keys.colour.get_or_insert(input.colour);
-    keys.fit.get_or_insert(FitName::LetterboxTopLeft);
-    keys.resample.get_or_insert(Resample::Smooth);
-    match (&keys.mean, &keys.std, keys.scale) {
-        (None, None, None) if input.element != Element::Uint8 && colour != Colour::Grey => {
-            let in_order = |mut values: [f64; 3]| {
-                if colour == Colour::Bgr {
-                    values.reverse();
-                }
-                values.to_vec()
-            };
-            (keys.scale, keys.mean, keys.std) = (Some(1.0), Some(in_order(MEAN)), Some(in_order(STD)));
-            assumed.push("levels 0..=255 with Segment Anything's mean and standard deviation".to_owned());
-        }
-        // No standard deviation of 0..=1 exceeds 1, so such numbers count levels.
-        (mean, std, None) if mean.iter().chain(std).flatten().any(|value| *value > 1.0) => keys.scale = Some(1.0),
-        _ => {}
-    }
-    // The family matters for what is left out, which is nothing but the scale of 0..=1.
-    input.treat(&keys, Family::Embedding)?;
-    Ok(assumed)
-}
-
-/// Sets the padding to 0, as Segment Anything pads: after its colours were taken off.
-fn blank_padding(data: &mut [f32], input: &Input, placement: &Placement) {
-    let (left, top, across, down) = placement.covered();
-    let (width, channels) = (input.size.width, input.colour.channels());
-    let is_padding = |pixel: usize| {
-        let (x, y) = (pixel as u32 % width, pixel as u32 / width);
-        !(left..left + across).contains(&x) || !(top..top + down).contains(&y)
-    };
-    let pixels = input.size.area_px() as usize;
-    for (at, value) in data.iter_mut().enumerate() {
-        let pixel = if input.layout == crate::contract::Layout::Nchw { at % pixels } else { at / channels };
-        if is_padding(pixel) {
-            *value = 0.0;
-        }
-    }
 }
 
 /// Four times the sides of the coarsest embedding: what Segment Anything's decoder takes as an earlier mask.

@@ -128,6 +128,49 @@ fn an_embedding_tells_its_size_and_belongs_to_its_encoder() {
 }
 
 #[test]
+fn an_embedding_is_read_as_it_was_written() {
+    for name in ["square", "finer", "batched"] {
+        let prompter = open(name);
+        let embedding = prompter.embed(&picture(Size::new(40, 20))).expect("an embedding");
+        let bytes = embedding.to_bytes();
+        let read = prompter.restore(&bytes, Size::new(40, 20)).expect("its own");
+        assert_eq!(read.to_bytes(), bytes);
+        let prompt = Prompt { points: vec![point(12.0, 8.0, true)], ..Prompt::default() };
+        let answer = |embedding| prompter.segment(embedding, &prompt).expect("an answer");
+        assert_eq!(answer(&read), answer(&embedding));
+        // Of another image, for another pair, cut short anywhere, longer, or with any byte altered it is nothing.
+        assert!(prompter.restore(&bytes, Size::new(20, 40)).is_none());
+        assert!(open("four").restore(&bytes, Size::new(40, 20)).is_none());
+        for place in (0..bytes.len()).step_by(41) {
+            assert!(prompter.restore(&bytes[..place], Size::new(40, 20)).is_none());
+            let mut altered = bytes.clone();
+            altered[place] ^= 0x10;
+            assert!(prompter.restore(&altered, Size::new(40, 20)).is_none(), "byte {place}");
+        }
+        assert!(prompter.restore(&[&bytes[..], b"x"].concat(), Size::new(40, 20)).is_none());
+    }
+}
+
+#[test]
+fn a_complete_card_leaves_nothing_to_be_told() {
+    for name in ["square", "four", "finer", "batched"] {
+        let prompter = open(name);
+        let card = prompter.complete_card();
+        let options = EngineOptions::only(EngineChoice::Rten);
+        let text = card.to_toml().expect("it can be written");
+        let read = concord_inference::Card::from_toml(&text).expect("it can be read");
+        let decoder = pair(name).with_file_name(format!("{name}.decoder.onnx"));
+        let again = Prompter::open_files(&pair(name), &decoder, &read, &options).expect("the same pair");
+        assert!(again.assumed().is_empty(), "{:?}", again.assumed());
+        assert_eq!((again.input(), again.complete_card()), (prompter.input(), card));
+        let image = picture(Size::new(50, 80));
+        let prompt = Prompt { points: vec![point(15.0, 32.0, true)], ..Prompt::default() };
+        let answer = |of: &Prompter| of.segment(&of.embed(&image).expect("read"), &prompt).expect("an answer");
+        assert_eq!(answer(&again), answer(&prompter));
+    }
+}
+
+#[test]
 fn what_is_assumed_is_said() {
     let colours = "levels 0..=255 with Segment Anything's mean and standard deviation";
     assert_eq!(open("square").assumed(), ["fit letterbox-top-left", colours]);

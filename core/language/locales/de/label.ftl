@@ -141,6 +141,14 @@ label-part-blank = nichts gefunden
 label-queue-done = erledigt
 # Name of a row for screen readers.
 label-queue-done-name = { $name }, erledigt
+# In a row of the queue: others work on it, or it was put off.
+label-queue-held = bei { $who }
+label-queue-put-off = zurückgestellt
+label-queue-held-name = { $name }, bei { $who }
+label-queue-put-off-name = { $name }, zurückgestellt
+# In a row of the queue: which group of similar samples of the batch it belongs to.
+label-queue-group = Gruppe { $number }
+label-queue-group-hint = Bilder einer Gruppe des Stapels sehen einander ähnlich
 
 # The class picker.
 label-class-of-selection = Klasse der Auswahl
@@ -412,3 +420,43 @@ label-example-wrong-name = Falsch: { $words }
 # The handle at the top of a panel: its name for screen readers, and its hover.
 label-move-panel = Bereich verschieben: { $panel }
 label-move-panel-hint = Ziehen, um diesen Bereich zu verschieben
+
+# Pointing at things, with a model that finds their masks. Beside the other options of the tool, where room is short.
+label-prompt-none = Kein Modell zum Zeigen
+# On hover, and after "No model to point with".
+label-prompt-none-next = Ein Paar aus Encoder und Decoder unter „Modelle“ oder mit concord model add registrieren
+# Button: the screen of that name.
+label-prompt-models = Modelle …
+# The choice among several models. Name for screen readers.
+label-prompt-model = Modell zum Zeigen
+# A switch: whether the mask goes to the selected object or to a new one.
+label-prompt-replaces = Auswahl ersetzen
+label-prompt-replaces-hint = Ein: das ausgewählte Objekt bekommt die Maske. Aus: die Maske wird ein neues Objekt
+label-prompt-failed = fehlgeschlagen
+# The model's first look at an image, which takes a while.
+label-prompt-reading = Bild wird gelesen …
+label-prompt-asking = Modell wird gefragt …
+# There is a mask; Enter is the key.
+label-prompt-take = Enter übernimmt
+label-prompt-nothing = nichts gefunden
+label-prompt-point = klicken oder ziehen
+label-prompt-hint = Ein Klick nimmt hinzu, was dort liegt, Alt+Klick nimmt es weg, Ziehen gibt ein Rechteck um das Ding; Enter übernimmt die Maske, die Rücktaste nimmt den letzten Schritt zurück
+# Beside the mask: how well it fits, as the model predicts it. IoU is a technical term.
+label-prompt-iou = IoU { $score }
+label-no-prompter = es ist kein Modell registriert, mit dem man auf Dinge zeigen kann: ein Paar aus Encoder und Decoder wird unter „Modelle“ oder mit concord model add hinzugefügt
+label-doing-prompt = Zeigen auf Dinge
+label-origin-prompted = gezeigt mit { $model }, IoU { $score }
+label-origin-prompted-edited = gezeigt mit { $model }, IoU { $score }, geändert
+
+# Holding a sample, so that nobody else works on it meanwhile; in the bar above the canvas.
+label-away-held = { $minutes ->
+    [one] { $who } arbeitet an diesem Bild, höchstens noch eine Minute
+   *[other] { $who } arbeitet an diesem Bild, höchstens noch { $minutes } Minuten
+}
+label-away-put-off = { $minutes ->
+    [one] Das Bild ist noch eine Minute zurückgestellt
+   *[other] Das Bild ist noch { $minutes } Minuten zurückgestellt
+}
+label-say-given-back = Das Bild ist zurückgegeben; die nächste Änderung nimmt es wieder
+label-say-put-off = Das Bild ist für eine Stunde zurückgestellt
+label-doing-take = Nehmen des Bildes

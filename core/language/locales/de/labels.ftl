@@ -37,6 +37,10 @@ refusal-does-not-cross = Die Linie muss ganz durch das Objekt gehen
 refusal-crosses-several = Die Linie kreuzt mehrere Objekte; die zu zerschneidenden auswählen
 refusal-too-few-to-join = Zum Vereinigen zwei oder mehr Objekte auswählen, die eine Fläche bedecken
 refusal-cannot-convert = Die Auswahl lässt sich nicht in diese Art umwandeln
+refusal-no-region-of-class = Die Klasse lässt weder Masken noch Polygone zu
+refusal-nothing-pointed-at = Noch ist auf nichts gezeigt: auf das Ding klicken oder ein Rechteck darum ziehen
+refusal-not-answered-yet = Das Modell hat noch nicht geantwortet
+refusal-nothing-found = Das Modell hat dort nichts gefunden
 
 # What a step of the history did.
 

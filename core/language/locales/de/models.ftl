@@ -80,3 +80,9 @@ models-ran-problems = { $count ->
     [one] { $count } Bild war nicht lesbar: { $place }: { $cause }
    *[other] { $count } Bilder waren nicht lesbar, das erste: { $place }: { $cause }
 }
+
+# Pairs of encoder and decoder, which find the mask of what a person points at. Q is the key of the tool.
+models-prompted = Findet die Masken dessen, worauf auf der Zeichenfläche gezeigt wird (Q); auf Bilder angewandt wird es nicht
+models-decoder-sha = SHA-256 des Decoders
+models-decoder-file = Datei des Decoders
+models-proposal-pair = Ein Paar aus Encoder und Decoder, um auf der Zeichenfläche auf Dinge zu zeigen; Engine { $engine }

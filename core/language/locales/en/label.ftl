@@ -141,6 +141,14 @@ label-part-blank = nothing found
 label-queue-done = done
 # Name of a row for screen readers.
 label-queue-done-name = { $name }, done
+# In a row of the queue: others work on it, or it was put off.
+label-queue-held = held by { $who }
+label-queue-put-off = put off
+label-queue-held-name = { $name }, held by { $who }
+label-queue-put-off-name = { $name }, put off
+# In a row of the queue: which group of similar samples of the batch it belongs to.
+label-queue-group = group { $number }
+label-queue-group-hint = Samples of one group of the batch look alike
 
 # The class picker.
 label-class-of-selection = Class of the selection
@@ -406,3 +414,43 @@ label-example-wrong-name = Wrong: { $words }
 # The handle at the top of a panel: its name for screen readers, and its hover.
 label-move-panel = Move the panel: { $panel }
 label-move-panel-hint = Drag to move this panel
+
+# Pointing at things, with a model that finds their masks. Beside the other options of the tool, where room is short.
+label-prompt-none = No model to point with
+# On hover, and after "No model to point with".
+label-prompt-none-next = Register a pair of encoder and decoder on the Models screen or with concord model add
+# Button: the screen of that name.
+label-prompt-models = Models…
+# The choice among several models. Name for screen readers.
+label-prompt-model = Model to point with
+# A switch: whether the mask goes to the selected object or to a new one.
+label-prompt-replaces = Replace selection
+label-prompt-replaces-hint = On: the selected object gets the mask. Off: the mask is a new object
+label-prompt-failed = failed
+# The model's first look at an image, which takes a while.
+label-prompt-reading = reading the image…
+label-prompt-asking = asking the model…
+# There is a mask; Enter is the key.
+label-prompt-take = Enter takes it
+label-prompt-nothing = nothing found
+label-prompt-point = click or drag
+label-prompt-hint = A click adds what lies there, Alt+click takes it away, a drag is a box around the thing; Enter takes the mask, Backspace takes the last step back
+# Beside the mask: how well it fits, as the model predicts it. IoU is a technical term.
+label-prompt-iou = IoU { $score }
+label-no-prompter = no model that can be pointed with is registered: a pair of encoder and decoder is added on the Models screen or with concord model add
+label-doing-prompt = Pointing at things
+label-origin-prompted = pointed at with { $model }, IoU { $score }
+label-origin-prompted-edited = pointed at with { $model }, IoU { $score }, edited
+
+# Holding a sample, so that nobody else works on it meanwhile; in the bar above the canvas.
+label-away-held = { $minutes ->
+    [one] { $who } holds this sample, for another minute at most
+   *[other] { $who } holds this sample, for another { $minutes } minutes at most
+}
+label-away-put-off = { $minutes ->
+    [one] You put this sample off for another minute
+   *[other] You put this sample off for another { $minutes } minutes
+}
+label-say-given-back = The sample is given back; the next change takes it again
+label-say-put-off = The sample is put off for an hour
+label-doing-take = Taking the sample

@@ -37,6 +37,10 @@ refusal-does-not-cross = The line must go all the way across the object
 refusal-crosses-several = The line crosses several objects; select those to cut
 refusal-too-few-to-join = Select two or more objects that cover an area to join them
 refusal-cannot-convert = The selection cannot be turned into that kind
+refusal-no-region-of-class = The class takes neither masks nor polygons
+refusal-nothing-pointed-at = Nothing is pointed at yet: click on the thing or draw a box around it
+refusal-not-answered-yet = The model has not answered yet
+refusal-nothing-found = The model found nothing there
 
 # What a step of the history did.
 

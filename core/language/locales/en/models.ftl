@@ -89,3 +89,9 @@ models-ran-problems = { $count ->
     [one] { $count } image could not be read: { $place }: { $cause }
    *[other] { $count } images could not be read, the first: { $place }: { $cause }
 }
+
+# Pairs of encoder and decoder, which find the mask of what a person points at. Q is the key of the tool.
+models-prompted = Finds the masks of what is pointed at on the canvas (Q); it is not run over samples
+models-decoder-sha = Decoder's SHA-256
+models-decoder-file = Decoder's file
+models-proposal-pair = A pair of encoder and decoder to point with on the canvas; engine { $engine }

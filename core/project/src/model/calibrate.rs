@@ -15,6 +15,9 @@ use crate::{Desk, ProjectError};
 /// 1,000 boxes and a temperature 200; the error says how many there are when they are too few.
 pub fn calibrate(desk: &Desk, name: &str, method: Method) -> Result<ModelCalibration, ProjectError> {
     let found = find(&desk.project, name)?.row.model;
+    if found.is_prompted() {
+        return Err(super::pair::needs_a_person(&found.name));
+    }
     let reader = desk.project.reader()?;
     let Some(run) = reader.latest_run(Some(&found.name))? else {
         return Err(ProjectError::usage(format!(

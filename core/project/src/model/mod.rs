@@ -2,7 +2,10 @@
 
 mod add;
 mod calibrate;
+mod embeddings;
 mod measure;
+mod opened;
+mod pair;
 mod trial;
 
 use std::path::{Path, PathBuf};
@@ -15,9 +18,12 @@ use concord_store::RegistryRow;
 use crate::{Desk, Project, ProjectError};
 
 pub(crate) use add::proposal_of;
-pub use add::{AddOptions, Proposal, add, propose};
+pub use add::{AddOptions, Added, Proposal, add, propose};
 pub use calibrate::calibrate;
+pub use embeddings::{EMBEDDINGS_FOLDER, Embeddings};
 pub use measure::measure;
+pub use opened::Opened;
+pub use pair::{NamedPrompter, open_prompter, prompters};
 pub use trial::{Trial, try_model};
 
 /// Folder of a project in which models are kept.
@@ -55,7 +61,9 @@ pub struct ListedModel {
     pub row: RegistryRow,
     /// Where the file was; `None` when the project never noted a place.
     pub path: Option<PathBuf>,
-    /// True when a file lies there.
+    /// Where the decoder of a pair was; `None` for other models.
+    pub decoder: Option<PathBuf>,
+    /// True when a file lies there; of a pair, both.
     pub is_present: bool,
     /// Classes of the model that no class of the ontology stands for.
     pub unmapped: Vec<String>,
@@ -67,10 +75,13 @@ pub fn list(project: &Project) -> Result<Vec<ListedModel>, ProjectError> {
     let places = reader.models()?;
     let ontology = reader.ontology()?;
     let listed = reader.registry()?.into_iter().map(|row| {
-        let path = places.iter().find(|p| p.sha256 == row.model.sha256).map(|p| project.resolve(&p.path));
-        let is_present = path.as_deref().is_some_and(Path::is_file);
+        let place = |sha256: &str| places.iter().find(|p| p.sha256 == sha256).map(|p| project.resolve(&p.path));
+        let path = place(&row.model.sha256);
+        let decoder = row.model.decoder.as_ref().and_then(|decoder| place(&decoder.sha256));
+        let is_there = |path: &Option<PathBuf>| path.as_deref().is_some_and(Path::is_file);
+        let is_present = is_there(&path) && (!row.model.is_prompted() || is_there(&decoder));
         let unmapped = row.model.unmapped(ontology.as_ref()).into_iter().map(str::to_owned).collect();
-        ListedModel { row, path, is_present, unmapped }
+        ListedModel { row, path, decoder, is_present, unmapped }
     });
     Ok(listed.collect())
 }
@@ -140,6 +151,9 @@ fn open_registered(
     places: &[concord_store::ModelRecord],
 ) -> Result<NamedModel, ProjectError> {
     let entry = &row.model;
+    if entry.is_prompted() {
+        return Err(pair::needs_a_person(&entry.name));
+    }
     let place = places.iter().find(|place| place.sha256 == entry.sha256);
     let Some(path) = place.map(|place| project.resolve(&place.path)).filter(|path| path.is_file()) else {
         let shown = place.map_or_else(|| "an unknown place".to_owned(), |p| p.path.clone());
@@ -149,19 +163,31 @@ fn open_registered(
             entry.name
         )));
     };
-    let card = Card::from_toml(&entry.contract)
-        .map_err(|e| ProjectError::usage(format!("the contract of the model {} cannot be read: {e}", entry.name)))?;
+    let card = Card::from_toml(&entry.contract).map_err(|e| unreadable_contract(&entry.name, &e.to_string()))?;
     let model = Model::load_with(&path, &card, &engine_options(project)?)?;
     if entry.sha256 != model.sha256() {
-        return Err(ProjectError::usage(format!(
-            "{} is not the file that the project knows as {}: its SHA-256 is {}, not {}",
-            path.display(),
-            entry.name,
-            model.sha256(),
-            entry.sha256
-        )));
+        return Err(changed(&path, &entry.name, model.sha256(), &entry.sha256));
     }
     Ok(NamedModel { name: entry.name.clone(), model, registered: Some(row) })
+}
+
+fn unreadable_contract(name: &str, why: &str) -> ProjectError {
+    ProjectError::usage(format!("the contract of the model {name} cannot be read: {why}"))
+}
+
+/// A file that was exchanged behind the registry's back.
+fn changed(path: &Path, name: &str, seen: &str, known: &str) -> ProjectError {
+    ProjectError::usage(format!(
+        "{} is not the file that the project knows as {name}: its SHA-256 is {seen}, not {known}",
+        path.display()
+    ))
+}
+
+fn out_of_use(project: &Project, name: &str) -> ProjectError {
+    ProjectError::usage(format!(
+        "the model {name} was put out of use: `concord model retire {} {name} --back` puts it back",
+        project.dir.display()
+    ))
 }
 
 /// How the project wants its models to be opened.

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use concord_inference::{EngineOptions, Model, read_card};
+use concord_inference::EngineOptions;
 
+use super::Opened;
 use crate::{Progress, ProjectError};
 
 /// The hidden command of the program that tries a model: `try-model FILE [CARD]`.
@@ -102,11 +103,8 @@ fn how(status: ExitStatus) -> String {
     status.to_string()
 }
 
-/// What the other process does: opens the model, which runs it once.
+/// What the other process does: opens the model, which runs it once; of a pair, both files.
 pub fn try_model(model: &Path, card: Option<&Path>, engine: &EngineOptions) -> Result<(), ProjectError> {
-    match card {
-        Some(card) => Model::load_with(model, &read_card(card)?, engine)?,
-        None => Model::load(model, engine)?,
-    };
+    Opened::open(model, card, engine)?;
     Ok(())
 }

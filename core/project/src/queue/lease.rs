@@ -56,7 +56,7 @@ pub fn lease(
     Ok(())
 }
 
-/// Gives a sample back that the person at the desk holds; returns at once. Submitting gives it back as well.
+/// Gives a sample back that the person at the desk holds; returns at once.
 pub fn release(desk: &Desk, ticket: u64, sample: &SampleId, acknowledge: impl FnOnce(Committed) + Send + 'static) {
     let entry = desk.entry(Decision::TaskReleased { key: key(desk, sample) });
     desk.send(ticket, move |bulk| bulk.commit(entry), acknowledge);

@@ -1,10 +1,13 @@
 //! The queue: which sample to label next, by uncertainty × importance of the slice, with the parts of every score and
 //! the reasons of every rank.
 
+mod away;
 mod batch;
 mod compose;
 mod disagreement;
+mod honeypots;
 mod lease;
+mod named;
 mod parts;
 mod ranking;
 mod scores;
@@ -20,7 +23,10 @@ use serde::Serialize;
 
 use crate::{Project, ProjectError};
 
+pub use away::{Away, Taken, away, take};
+pub use honeypots::{KnownAnswers, PASS_SCORE, known_answers};
 pub use lease::{LEASE_MS, lease, release, snooze};
+pub use named::sample_named;
 pub use parts::{Part, PartName};
 pub use ranking::Ranking;
 pub use simulate::{Simulation, SimulationOptions, SliceSimulation, Strategy, StrategyOutcome, simulate};

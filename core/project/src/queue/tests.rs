@@ -77,6 +77,7 @@ fn calibrated_scores_and_another_measure_are_computed_anew() {
         class_map: std::collections::BTreeMap::new(),
         provenance: ModelProvenance::default(),
         signature: ModelSignature::Unsigned,
+        decoder: None,
     };
     f.commit(Decision::ModelAdded { model: Box::new(model) });
     let none = Metric::undefined(Reason::Empty);
@@ -180,6 +181,48 @@ fn a_lease_is_refused_while_others_are_enough() {
 }
 
 #[test]
+fn who_holds_a_sample_and_until_when_is_told() {
+    let f = four("overlap = 2");
+    f.commit(lease_of(0, "ben", NOW + 10));
+    f.commit(lease_of(1, "ben", NOW + 40));
+    f.commit(lease_of(1, "cleo", NOW + 30));
+    f.label(2, "ben", &[]);
+    f.commit(lease_of(2, "cleo", NOW + 20));
+    f.commit(Decision::TaskSnoozed { key: key(3, "ana"), until_utc_ms: NOW + 50 });
+    f.commit(Decision::TaskSnoozed { key: key(0, "ben"), until_utc_ms: NOW + 50 });
+    let at = |now_ms| away(&f.desk.project, "ana", now_ms).expect("read");
+    let held =
+        |by: &[&str], until_utc_ms| Away::Held { by: by.iter().map(|n| (*n).to_owned()).collect(), until_utc_ms };
+    // Of the first another is wanted; of the third one has been submitted, so that one more is enough.
+    let expected = [(id(1), held(&["ben", "cleo"], NOW + 30)), (id(2), held(&["cleo"], NOW + 20))];
+    let put_off = (id(3), Away::PutOff { until_utc_ms: NOW + 50 });
+    assert_eq!(at(NOW), expected.into_iter().chain([put_off.clone()]).collect());
+    assert_eq!(at(NOW + 35), [put_off].into(), "one of the two had to give it back");
+    assert!(at(NOW + 50).is_empty());
+    // Taking tells the same; what is free is held then.
+    let take = |n: usize| take(&f.desk, &id(n), &f.versions, NOW + LEASE_MS).expect("it can be asked");
+    assert_eq!(take(1), Taken::Away(held(&["ben", "cleo"], NOW + 30)));
+    assert_eq!(take(0), Taken::Until(NOW + LEASE_MS));
+    assert_eq!(take(3), Taken::Until(NOW + LEASE_MS), "what one put off oneself can be taken");
+    assert_eq!(at(NOW).len(), 2);
+}
+
+#[test]
+fn a_sample_is_found_by_what_a_person_types() {
+    let f = four("");
+    let named = |name: &str| sample_named(&f.desk.project, name).map(|sample| sample.path);
+    let whole = id(2).0;
+    assert_eq!(named(&whole).expect("its identity"), "002.png");
+    assert_eq!(named("002.png").expect("its path"), "002.png");
+    let unknown = named("2.png").expect_err("half a name").to_string();
+    assert!(unknown.contains("there is no sample 2.png"), "{unknown}");
+    named("").expect_err("nothing");
+    let start =
+        (6..=whole.len()).map(|n| &whole[..n]).find(|start| named(start).is_ok()).expect("some beginning is its own");
+    assert_eq!(named(start).expect("a beginning"), "002.png");
+}
+
+#[test]
 fn only_the_drawn_share_goes_to_several() {
     let f = Fixture::new(&["bright"; 60], &format!("overlap = 2\n{PLAIN}[assignment]\noverlap_share = 0.5\n"), "");
     for n in 0..60 {
@@ -225,6 +268,16 @@ fn honeypots_come_where_they_are_drawn_and_do_not_vote() {
     let gold = gold(&f.desk.project, &reader).expect("gold");
     assert!(matches!(&gold[&first], GoldState::Settled { objects, .. } if objects[0].class == "bolt"));
     assert!(!names(&f.queue_of("ana", NOW)).contains(&format!("{n:03}").as_str()), "never again to the same person");
+    // One answer is a nut elsewhere, the next one the bolt that is known.
+    let second = drawn[1].sample.clone();
+    acknowledged(|done| lease(&f.desk, 1, &second, &f.versions, NOW + 10, done).expect("it can be asked"))
+        .expect("free");
+    let n = (40..60).find(|n| id(*n) == second).expect("it is one of them");
+    f.label(n, "ana", &[(0.0, "bolt", 1.0)]);
+    let answers = known_answers(&f.desk.project).expect("read");
+    let told: Vec<_> = answers.iter().map(|a| (a.annotator.as_str(), a.reliability.passed, a.mean_score)).collect();
+    assert_eq!(told, [("ana", 1, Some(0.5))]);
+    assert_eq!((answers[0].reliability.tasks, answers[0].reliability.mean), (2, 0.5));
 }
 
 #[test]

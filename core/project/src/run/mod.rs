@@ -14,7 +14,7 @@ use concord_metrics::ranking::{Aggregation, entropy, image_uncertainty};
 use concord_store::{ImportProblem, PendingRun, RunDigest};
 use serde::Serialize;
 
-use crate::model::{AddOptions, NamedModel, add, engine_options, open, proposal_of};
+use crate::model::{AddOptions, NamedModel, Opened, add, engine_options, open, proposal_of};
 use crate::{Desk, Progress, Project, ProjectError};
 use pool::Pool;
 
@@ -66,9 +66,9 @@ pub fn run(desk: &Desk, name_or_file: &str, progress: &Progress) -> Result<RunRe
     }
     if named.registered.is_none() {
         let options = AddOptions { name: Some(named.name.clone()), in_place: true, ..AddOptions::default() };
-        let proposal = proposal_of(&desk.project, named.model, &options)?;
+        let proposal = proposal_of(&desk.project, Opened::Model(Box::new(named.model)), &options)?;
         assumed.clone_from(&proposal.assumed);
-        named = add(desk, proposal)?;
+        named = add(desk, proposal)?.into_named()?;
     }
     let reader = desk.project.reader()?;
     let samples = reader.samples()?;

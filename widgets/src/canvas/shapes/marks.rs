@@ -105,6 +105,35 @@ pub fn paint_snap_marker(painter: &Painter, view: &View, at: Point) {
     painter.circle_filled(center, 1.5, Color32::WHITE);
 }
 
+/// Bluish green and vermilion of Okabe and Ito's palette, which people tell apart whatever colours they see.
+const BELONGS: Color32 = Color32::from_rgb(0, 158, 115);
+const BELONGS_NOT: Color32 = Color32::from_rgb(213, 94, 0);
+
+/// Draws a point that says what belongs to a thing, a disc with a plus, or what does not, a square with a minus.
+pub fn paint_prompt_point(painter: &Painter, view: &View, at: Point, belongs: bool) {
+    let center = on_screen(view, at);
+    let edge = Stroke::new(1.5, Color32::WHITE);
+    if belongs {
+        painter.circle(center, 8.5, HALO, Stroke::NONE);
+        painter.circle(center, 7.0, BELONGS, edge);
+    } else {
+        painter.rect_filled(Rect::from_center_size(center, vec2(15.0, 15.0)), 2.0, HALO);
+        let square = Rect::from_center_size(center, vec2(12.0, 12.0));
+        painter.rect(square, 1.0, BELONGS_NOT, edge, egui::StrokeKind::Outside);
+    }
+    let sign = Stroke::new(2.0, Color32::WHITE);
+    painter.line_segment([center - vec2(3.5, 0.0), center + vec2(3.5, 0.0)], sign);
+    if belongs {
+        painter.line_segment([center - vec2(0.0, 3.5), center + vec2(0.0, 3.5)], sign);
+    }
+}
+
+/// Draws a few words above the upper left corner of a part of the image.
+pub fn paint_words(painter: &Painter, view: &View, area: &BBox, words: String) {
+    let corner = on_screen(view, Point::new(area.x1(), area.y1()));
+    labels::paint_note(painter, corner - vec2(0.0, 18.0), words, Color32::WHITE);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

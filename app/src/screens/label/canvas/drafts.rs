@@ -30,7 +30,8 @@ pub(super) fn paint(painter: &Painter, view: &View, preview: &Preview, color: Co
             let draft = Draft::Polygon { points: &stroke.fills, pointer: None, closes: true };
             paint_draft(painter, view, &draft, color);
         }
-        Preview::Stroke(_) => {}
+        // A stroke is a live mask, and a prompt is drawn with what is waited for.
+        Preview::Stroke(_) | Preview::Prompt(_) => {}
         Preview::Points { placed, next, index } => {
             paint_points(painter, view, placed, *next, *index, color, skeleton);
         }

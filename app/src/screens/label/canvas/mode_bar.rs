@@ -2,8 +2,8 @@
 
 use concord_domain::tool::ToolKind;
 use concord_language::tr;
-use concord_widgets::parts::key_hint;
-use concord_widgets::theme::Theme;
+use concord_widgets::parts::{key_hint, status_label};
+use concord_widgets::theme::{Status, Theme};
 use egui::{Frame, Margin, Panel, RichText, Ui};
 
 use super::super::modes::{current, keyed_values};
@@ -14,13 +14,17 @@ use crate::shell::buttons::{Look, action_button};
 
 pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
     let model = &project.label;
-    if model.attribute_mode.is_none() && !model.quick_class {
+    let away = model.sample().and_then(|sample| model.queue.away.get(sample));
+    if model.attribute_mode.is_none() && !model.quick_class && away.is_none() {
         return;
     }
     let theme = Theme::of_ui(ui);
     let frame = Frame::NONE.fill(theme.field).inner_margin(Margin::symmetric(8, 4));
     Panel::top("mode").resizable(false).frame(frame).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
+            if let Some(away) = away {
+                status_label(ui, Status::Warning, &words::away(away, project.desk.now()));
+            }
             if model.quick_class {
                 quick_class(ui, context, project, asks);
             }

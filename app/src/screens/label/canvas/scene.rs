@@ -101,8 +101,7 @@ impl Shapes {
             focus: model.suggestion.clone(),
         };
         let (touched, last) = model.touched_since(self.seen_touch);
-        let is_painted_on =
-            |id: &ObjectId| matches!(&model.preview, Some(Preview::Stroke(s)) if s.object.as_ref() == Some(id));
+        let is_painted_on = |id: &ObjectId| model.preview.as_ref().and_then(painted) == Some(id);
         if self.painted.take_if(|id| !is_painted_on(id)).is_some() {
             // It was taken out while it was painted on, and belongs back into its place among the others.
             self.made_from = None;
@@ -183,20 +182,32 @@ impl Shapes {
                     }
                 }
             }
-            Some(Preview::Stroke(stroke)) => {
+            Some(preview) => {
                 // The live mask shows the object that is painted on.
-                if let Some((id, known)) = stroke.object.as_ref().and_then(|id| Some((id, *self.ids.get(id)?))) {
+                if let Some((id, known)) = painted(preview).and_then(|id| Some((id, *self.ids.get(id)?))) {
                     now.insert(id.clone());
                     self.painted = Some(id.clone());
                     self.scene.remove(known);
                 }
             }
-            _ => {}
+            None => {}
         }
         for id in self.standing_in.difference(&now).cloned().collect::<Vec<_>>() {
             self.renew(project, &id);
         }
         self.standing_in = now;
+    }
+}
+
+/// The object in whose place the live mask is shown.
+fn painted(preview: &Preview) -> Option<&ObjectId> {
+    match preview {
+        Preview::Stroke(stroke) => stroke.object.as_ref(),
+        Preview::Prompt(prompt) => {
+            let has_mask = prompt.answer.as_ref().is_some_and(|found| found.mask.is_some());
+            prompt.object.as_ref().filter(|_| has_mask)
+        }
+        _ => None,
     }
 }
 

@@ -143,6 +143,21 @@ fn sign(painter: &Painter, square: Rect, kind: ToolKind, ink: Color32) {
                 painter.circle_filled(at(x, y), 3.0, ink);
             }
         }
+        ToolKind::Prompt => {
+            // A star, as for what is found and not drawn, and the click that finds it.
+            let star = [
+                (0.5, 0.0),
+                (0.62, 0.38),
+                (1.0, 0.5),
+                (0.62, 0.62),
+                (0.5, 1.0),
+                (0.38, 0.62),
+                (0.0, 0.5),
+                (0.38, 0.38),
+            ];
+            path(&star, true);
+            painter.circle_filled(at(0.92, 0.92), 2.0, ink);
+        }
         ToolKind::Slice => {
             path(&[(0.0, 0.2), (0.8, 0.2), (0.8, 0.9), (0.0, 0.9)], true);
             painter.text(at(0.6, 0.5), Align2::CENTER_CENTER, "/", FontId::proportional(20.0), ink);

@@ -10,7 +10,7 @@ use crate::actions::Action;
 use crate::context::{Asks, Context, OpenProject};
 
 /// The tools with their actions, in the order of the strip.
-const TOOLS: [(Action, ToolKind); 10] = [
+const TOOLS: [(Action, ToolKind); 11] = [
     (Action::SelectTool, ToolKind::Select),
     (Action::BoxTool, ToolKind::Box),
     (Action::RotatedBoxTool, ToolKind::RotatedBox),
@@ -21,6 +21,7 @@ const TOOLS: [(Action, ToolKind); 10] = [
     (Action::EllipseTool, ToolKind::Ellipse),
     (Action::PointsTool, ToolKind::Points),
     (Action::Slice, ToolKind::Slice),
+    (Action::PromptTool, ToolKind::Prompt),
 ];
 
 pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &LabelViews, asks: &mut Asks) {

@@ -7,8 +7,8 @@ use concord_widgets::parts::status_label;
 use concord_widgets::theme::Status;
 use egui::{Align, Layout, Slider, Ui, vec2};
 
-use super::saliency_menu;
 use super::signs::{SIDE, Sign, sign_button};
+use super::{prompt_options, saliency_menu};
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
 use crate::screens::label::shown_suggestions;
@@ -63,6 +63,7 @@ fn tool_options(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mu
             let words = Some(tr!("label-extreme-points"));
             action_button(ui, context, asks, Action::ExtremePoints, Look::Toggle(by_points), words);
         }
+        ToolKind::Prompt => prompt_options::show(ui, context, project, asks),
         _ => {}
     }
 }
