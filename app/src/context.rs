@@ -6,6 +6,7 @@ use std::sync::Arc;
 use concord_domain::change::Change;
 use concord_domain::edit::Edit;
 use concord_domain::object::{ObjectId, SuggestionId};
+use concord_domain::rejection::RejectReason;
 use concord_domain::tool::{Modifiers, Pointer};
 use concord_geometry::{BBox, GeometryKind, Point};
 use concord_language::Language;
@@ -224,8 +225,12 @@ pub enum Ask {
     SetSubclass(String, String),
     /// Take a suggestion over.
     Accept(SuggestionId),
-    /// Turn a suggestion down.
-    Reject(SuggestionId),
+    /// Turn a suggestion down, with the reason where one is given.
+    Reject(SuggestionId, Option<RejectReason>),
+    /// Show or hide the suggestions of a run.
+    ShowLayer(String, bool),
+    /// Hide suggestions of what is labelled already, or show them.
+    SetHideMatched(bool),
     /// Focus a suggestion.
     Focus(SuggestionId),
     /// Pass the sample over for a reason.

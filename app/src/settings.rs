@@ -52,6 +52,8 @@ pub struct Settings {
     color_map: String,
     /// Whether suggestions are shown.
     pub suggestions: bool,
+    /// Whether suggestions of what is labelled already are hidden.
+    pub hide_matched: bool,
     /// Whether the guideline is shown.
     pub guideline: bool,
     /// Whether the crosshair is shown.
@@ -88,6 +90,7 @@ impl Default for Settings {
             saliency_fine: false,
             color_map: ColorMap::Viridis.name().to_owned(),
             suggestions: true,
+            hide_matched: true,
             guideline: true,
             crosshair: true,
             minimap: true,

@@ -90,6 +90,7 @@ fn on_label(action: Action, context: &Context, project: &OpenProject) -> Option<
         Action::AcceptSuggestion
         | Action::AcceptAllSuggestions
         | Action::RejectSuggestion
+        | Action::RejectAs(_)
         | Action::NextSuggestion
         | Action::PreviousSuggestion => shown(),
         _ if needs_selection(action) => unless(!model.selection.is_empty(), tr!("why-needs-selection")),

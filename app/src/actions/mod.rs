@@ -6,6 +6,7 @@ mod table;
 pub use enabled::disabled_reason;
 pub use table::REGISTRY;
 
+use concord_domain::rejection::RejectReason;
 use concord_language::tr;
 
 /// Something a person can invoke.
@@ -91,6 +92,8 @@ pub enum Action {
     AcceptAllSuggestions,
     /// Turn the focused suggestion down.
     RejectSuggestion,
+    /// Turn the focused suggestion down and say why.
+    RejectAs(RejectReason),
     /// Focus the next suggestion.
     NextSuggestion,
     /// Focus the suggestion before.
@@ -392,6 +395,7 @@ mod tests {
             assert_eq!(info.action.info().id, info.id);
         }
         let digits = (1..=9).map(Action::Class).chain((1..=3).map(Action::Tier));
-        assert!(digits.into_iter().all(|a| a.info().action == a));
+        let reasons = RejectReason::ALL.into_iter().map(Action::RejectAs);
+        assert!(digits.chain(reasons).all(|a| a.info().action == a));
     }
 }

@@ -1,5 +1,7 @@
 //! The registry of actions: menus, palette, tooltips, keymaps and the manual come from this one table.
 
+use concord_domain::rejection::RejectReason;
+
 use super::{Action, ActionInfo, Group, Place};
 
 const fn row(action: Action, id: &'static str, group: Group, place: Place) -> ActionInfo {
@@ -125,6 +127,10 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::AcceptSuggestion, "accept", Suggestions, Label),
     row(Action::AcceptAllSuggestions, "accept-all", Suggestions, Label),
     row(Action::RejectSuggestion, "reject", Suggestions, Label),
+    row(Action::RejectAs(RejectReason::Spurious), "reject-spurious", Suggestions, Label),
+    row(Action::RejectAs(RejectReason::WrongClass), "reject-wrong-class", Suggestions, Label),
+    row(Action::RejectAs(RejectReason::PoorBox), "reject-poor-box", Suggestions, Label),
+    row(Action::RejectAs(RejectReason::Duplicate), "reject-duplicate", Suggestions, Label),
     row(Action::NextSuggestion, "next-suggestion", Suggestions, Label),
     row(Action::PreviousSuggestion, "previous-suggestion", Suggestions, Label),
     row(Action::ToggleSuggestions, "suggestions", Suggestions, Label),

@@ -44,7 +44,12 @@ pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
         Ask::SetClass(class) => label::set_class(update, class),
         Ask::SetSubclass(class, subclass) => label::set_subclass(update, class, subclass),
         Ask::Accept(id) => label::accept(update, Some(id)),
-        Ask::Reject(id) => label::reject(update, Some(id)),
+        Ask::Reject(id, reason) => label::reject(update, Some(id), reason),
+        Ask::ShowLayer(run, on) => label::show_layer(update, run, on),
+        Ask::SetHideMatched(on) => {
+            update.context.settings.hide_matched = on;
+            look::redraw_labels(update);
+        }
         Ask::Focus(id) => label::focus(update, Some(id)),
         Ask::Skip(reason) => label::skip(update, &reason),
         Ask::SetThreshold(threshold) => {

@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use super::agree::AgreeArgs;
 use super::doctor::DoctorArgs;
 use super::drift::DriftArgs;
+use super::feedback::FeedbackArgs;
 use super::import::ImportArgs;
 use super::model::{ModelArgs, TrialArgs};
 use super::new::NewArgs;
@@ -83,6 +84,7 @@ pub(crate) enum Command {
     Queue(QueueArgs),
     Publish(PublishArgs),
     Agree(AgreeArgs),
+    Feedback(FeedbackArgs),
     Release(ReleaseArgs),
     Verify(VerifyArgs),
     Validate(ValidateArgs),

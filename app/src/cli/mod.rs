@@ -10,6 +10,7 @@ mod doctor;
 mod drift;
 mod error;
 mod exit;
+mod feedback;
 mod import;
 mod model;
 mod new;
@@ -72,6 +73,7 @@ fn dispatch(command: Option<&Command>, context: &Context) -> Result<Exit, Failur
         Some(Command::Run(args)) => run::run(args, context),
         Some(Command::Queue(args)) => queue::queue(args, context),
         Some(Command::Publish(args)) => publish::publish(args, context),
+        Some(Command::Feedback(args)) => feedback::feedback(args, context),
         Some(Command::Agree(args)) => agree::agree(args, context),
         Some(Command::Release(args)) => release::release(args, context),
         Some(Command::Verify(args)) => verify::verify(args, context),

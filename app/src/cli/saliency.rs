@@ -110,8 +110,8 @@ fn model_name(project: &Project, args: &SaliencyArgs) -> Result<String, Failure>
     if let Some(name) = &args.model {
         return Ok(name.clone());
     }
-    let run = project.reader()?.latest_run(None).map_err(ProjectError::from)?;
-    let name = run.filter(|run| !run.model_sha256.is_empty()).map(|run| run.model);
+    let run = project.reader()?.latest_run().map_err(ProjectError::from)?;
+    let name = run.as_ref().and_then(|run| run.model_to_ask()).map(|(name, _)| name.to_owned());
     Ok(name.ok_or_else(|| ProjectError::usage("no model has run over the samples yet: name one with --model"))?)
 }
 

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError};
 
 use concord_domain::sample::Sample;
+use concord_domain::suggestion::Run;
 use concord_inference::Heatmap;
 use concord_inference::saliency::{
     DRiseOptions, INTERACTIVE_MASKS, Method, OcclusionOptions, Progress as Steps, REPORT_MASKS,
@@ -100,19 +101,20 @@ fn compute(
     stop: &AtomicBool,
     look: &mut dyn FnMut(Look),
 ) -> Result<Heatmap, AppError> {
-    let run = project.reader()?.latest_run(None)?.filter(|run| !run.model_sha256.is_empty());
+    let run = project.reader()?.latest_run()?;
+    let wanted = run.as_ref().and_then(Run::model_to_ask);
     let mut held = slot.0.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(run) = &run
-        && held.as_ref().is_none_or(|m| m.model.sha256() != run.model_sha256)
+    if let Some((name, sha256)) = wanted
+        && held.as_ref().is_none_or(|m| m.model.sha256() != sha256)
     {
         // A model that cannot be opened is no reason to withhold what another tool computed.
-        match open_model(project, &run.model) {
+        match open_model(project, name) {
             Ok(model) => *held = Some(model),
             Err(_) if wish.kind == Kind::Imported => {}
             Err(error) => return Err(error.into()),
         }
     }
-    let named = held.as_ref().filter(|_| run.is_some());
+    let named = held.as_ref().filter(|_| wanted.is_some());
     *choices = named.map(|named| Arc::new(Choices::of(named)));
     let question = |method| Question { sample: wish.sample.clone(), subject: wish.subject.clone(), method };
     if wish.kind == Kind::Imported {

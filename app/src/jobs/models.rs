@@ -5,7 +5,7 @@ use std::path::Path;
 use concord_domain::model::{ModelCalibration, ModelSpeed};
 use concord_metrics::calibration::Method;
 use concord_project::model::{self, AddOptions, ListedModel, Opened, Proposal, Trial};
-use concord_project::run::{self, RunReport};
+use concord_project::run::{self, Looks, RunPlan, RunReport};
 use concord_project::{Desk, Progress};
 
 use crate::error_text::AppError;
@@ -70,8 +70,9 @@ pub fn register(desk: &Desk, proposal: Proposal, progress: &Progress) -> Result<
 }
 
 /// Runs a model over all samples.
-pub fn run(desk: &Desk, name: &str, progress: &Progress) -> Result<ModelOutcome, AppError> {
-    Ok(ModelOutcome::Ran(Box::new(run::run(desk, name, progress)?)))
+pub fn run(desk: &Desk, name: &str, looks: Looks, progress: &Progress) -> Result<ModelOutcome, AppError> {
+    let plan = RunPlan { models: vec![name.to_owned()], looks };
+    Ok(ModelOutcome::Ran(Box::new(run::run_plan(desk, &plan, progress)?)))
 }
 
 /// Measures a model's speed.

@@ -14,3 +14,4 @@ mod refine_flows;
 mod saliency_flows;
 mod shell_flows;
 mod striped_tiff;
+mod suggestion_flows;

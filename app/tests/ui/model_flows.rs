@@ -69,6 +69,12 @@ fn a_model_is_looked_at_registered_run_and_retired() {
             |m: &concord_app::messages::Message| matches!(&m.body, Body::Info(t) if t.contains("ran over 2 samples"));
         c.messages.shown().iter().any(says)
     });
+    // What it found is there to be taken over, and a run in views is a layer of its own.
+    harness.get_by_label("Run in six views").click();
+    wait(&mut harness, "the layers", |c| {
+        let session = c.project.as_ref().and_then(|p| p.label.session());
+        session.is_some_and(|s| s.layers.len() == 2 && s.layers[0].opinions.count() == 6)
+    });
     harness.get_by_label("Put out of use").click();
     wait(&mut harness, "the change", |c| {
         c.project.as_ref().is_some_and(|p| p.models.listed.as_ref().is_some_and(|l| l[0].row.is_retired))

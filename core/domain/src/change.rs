@@ -9,6 +9,7 @@ use crate::DomainError;
 use crate::label_set::{Labels, Relation};
 use crate::names::kind;
 use crate::object::{Object, ObjectId, SuggestionId};
+use crate::rejection::RejectReason;
 
 /// An invertible change of a label set. A gesture is one change, whatever it touches.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,11 +72,17 @@ pub enum Change {
     Reject {
         /// Which one.
         suggestion: SuggestionId,
+        /// What is wrong with it, where that was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<RejectReason>,
     },
     /// Takes a rejection back.
     Unreject {
         /// Which one.
         suggestion: SuggestionId,
+        /// The reason that it had.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<RejectReason>,
     },
     /// Several changes as one, applied in order.
     Batch {
@@ -98,8 +105,8 @@ impl Change {
             Self::Relate { relation } => Self::Unrelate { relation: relation.clone() },
             Self::Unrelate { relation } => Self::Relate { relation: relation.clone() },
             Self::ConfirmEmpty { empty } => Self::ConfirmEmpty { empty: !empty },
-            Self::Reject { suggestion } => Self::Unreject { suggestion: suggestion.clone() },
-            Self::Unreject { suggestion } => Self::Reject { suggestion: suggestion.clone() },
+            Self::Reject { suggestion, reason } => Self::Unreject { suggestion: suggestion.clone(), reason: *reason },
+            Self::Unreject { suggestion, reason } => Self::Reject { suggestion: suggestion.clone(), reason: *reason },
             Self::Batch { changes } => Self::Batch { changes: changes.iter().rev().map(Self::inverse).collect() },
         }
     }
@@ -161,7 +168,8 @@ impl Change {
             Self::Unrelate { relation } => say!("change-unrelate", kind = &relation.kind),
             Self::ConfirmEmpty { empty: true } => say!("change-confirm-empty"),
             Self::ConfirmEmpty { empty: false } => say!("change-unconfirm-empty"),
-            Self::Reject { .. } => say!("change-reject"),
+            Self::Reject { reason: Some(reason), .. } => say!("change-reject-as", reason = reason.message()),
+            Self::Reject { reason: None, .. } => say!("change-reject"),
             Self::Unreject { .. } => say!("change-unreject"),
             Self::Batch { changes } => match changes.as_slice() {
                 [only] => only.summary(),
@@ -213,13 +221,13 @@ impl Application {
                 labels.confirmed_empty = *empty;
                 Ok(())
             }
-            Change::Reject { suggestion } => {
-                let new = labels.rejected.insert(suggestion.clone());
+            Change::Reject { suggestion, reason } => {
+                let new = labels.rejected.insert(suggestion.clone(), *reason);
                 require(new, || format!("suggestion {} is rejected already", suggestion.index))
             }
-            Change::Unreject { suggestion } => {
-                let known = labels.rejected.remove(suggestion);
-                require(known, || format!("suggestion {} is not rejected", suggestion.index))
+            Change::Unreject { suggestion, reason } => {
+                let known = labels.rejected.remove(suggestion, *reason);
+                require(known, || format!("suggestion {} is not rejected, or for another reason", suggestion.index))
             }
             Change::Batch { changes } => self.all(labels, changes),
         }
@@ -323,6 +331,6 @@ mod tests {
         let change = Change::Remove { index: 0, object: object("a") };
         assert!(change.apply(&mut labels).is_err());
         let suggestion = SuggestionId { run: "r".to_owned(), index: 0 };
-        assert!(Change::Unreject { suggestion }.apply(&mut labels).is_err());
+        assert!(Change::Unreject { suggestion, reason: None }.apply(&mut labels).is_err());
     }
 }

@@ -8,6 +8,7 @@ use crate::change::Change;
 use crate::label_set::{Labels, Relation};
 use crate::object::{AttributeValue, Object, ObjectId, Origin, PromptedBy, Tier};
 use crate::ontology::Ontology;
+use crate::rejection::RejectReason;
 use crate::suggestion::Suggestion;
 
 /// What an annotator wants done.
@@ -68,8 +69,8 @@ pub enum Edit {
     ConfirmEmpty(bool),
     /// Take suggestions over as objects.
     Accept(Vec<Suggestion>),
-    /// Turn a suggestion down.
-    Reject(Suggestion),
+    /// Turn a suggestion down, with what is wrong with it where that is said.
+    Reject(Suggestion, Option<RejectReason>),
     /// Add copies of objects, moved by so many pixels.
     Paste(Vec<Object>, f64),
 }
@@ -146,11 +147,11 @@ pub fn resolve(
         }
         Edit::ConfirmEmpty(empty) if *empty != labels.confirmed_empty => vec![Change::ConfirmEmpty { empty: *empty }],
         Edit::Accept(suggestions) => accept(labels, suggestions, ontology, next_id),
-        Edit::Reject(suggestion) if !labels.has_settled(&suggestion.id) => {
-            vec![Change::Reject { suggestion: suggestion.id.clone() }]
+        Edit::Reject(suggestion, reason) if !labels.has_settled(&suggestion.id) => {
+            vec![Change::Reject { suggestion: suggestion.id.clone(), reason: *reason }]
         }
         Edit::Paste(objects, offset_px) => paste(labels, objects, *offset_px, next_id),
-        Edit::Tag(..) | Edit::Relate(_) | Edit::Unrelate(_) | Edit::ConfirmEmpty(_) | Edit::Reject(_) => vec![],
+        Edit::Tag(..) | Edit::Relate(_) | Edit::Unrelate(_) | Edit::ConfirmEmpty(_) | Edit::Reject(..) => vec![],
     };
     if labels.confirmed_empty && changes.iter().any(|c| matches!(c, Change::Insert { .. })) {
         changes.push(Change::ConfirmEmpty { empty: false });

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::object::{Object, ObjectId, SuggestionId};
+use crate::rejection::Rejections;
 use crate::sample::SampleId;
 
 /// Which ontology and policy a label set was made under.
@@ -85,8 +86,8 @@ pub struct Labels {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub confirmed_empty: bool,
     /// Suggestions the annotator turned down.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub rejected: BTreeSet<SuggestionId>,
+    #[serde(default, skip_serializing_if = "Rejections::is_empty")]
+    pub rejected: Rejections,
 }
 
 impl Labels {

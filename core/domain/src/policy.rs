@@ -14,7 +14,7 @@ use crate::sample::SampleId;
 
 pub use assignment::AssignmentRules;
 pub use example::{Example, ExampleVerdict, Examples};
-pub use queue::{BoxAggregation, Measure, QueueRules};
+pub use queue::{BoxAggregation, Measure, OpinionMeasure, QueueRules};
 pub use rules::{ALL_CLASSES, Rules};
 
 /// Versioned rules with their guideline. Published versions never change.

@@ -4,6 +4,7 @@ use concord_geometry::{BBox, Geometry};
 use serde::{Deserialize, Serialize};
 
 use crate::object::SuggestionId;
+use crate::opinions::{Agreement, Opinions};
 
 /// One predicted object.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,13 +27,25 @@ pub struct Prediction {
     /// Standard deviation of the left, top, right and bottom side in image pixels; `None` where the model does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread: Option<[f32; 4]>,
+    /// How far several opinions agree on it; `None` where there is one only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<Agreement>,
 }
 
 impl Prediction {
     /// A box with its class and score, and nothing else known.
     pub fn new(bbox: BBox, class: impl Into<String>, score: f64) -> Self {
         let class = class.into();
-        Self { bbox, shape: None, class, score, class_scores: Vec::new(), localisation: None, spread: None }
+        Self {
+            bbox,
+            shape: None,
+            class,
+            score,
+            class_scores: Vec::new(),
+            localisation: None,
+            spread: None,
+            agreement: None,
+        }
     }
 
     /// The shape, which is the box where there is no other.
@@ -53,6 +66,18 @@ pub struct SampleReading {
     /// A description of the sample as a whole; empty where the model gives none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub embedding: Vec<f32>,
+    /// Descriptions of what another run found in it, in the order of [`CropEmbedding::index`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub crops: Vec<CropEmbedding>,
+}
+
+/// A description of the part of a sample that another run's prediction holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CropEmbedding {
+    /// Position of the prediction among those of the other run on the sample.
+    pub index: u32,
+    /// The description.
+    pub vector: Vec<f32>,
 }
 
 /// A prediction with its identity, as the canvas shows it.
@@ -69,15 +94,22 @@ pub struct Suggestion {
 pub struct Run {
     /// Identity, derived from model, settings and samples.
     pub id: String,
-    /// Name of the model.
+    /// Name of the model; of an ensemble, those of its members joined by " + ".
     pub model: String,
-    /// SHA-256 of the model file, 64 hexadecimal digits; empty for imported suggestions.
+    /// SHA-256 of the model file, 64 hexadecimal digits; empty for imported suggestions and for ensembles, whose members
+    /// carry theirs.
     pub model_sha256: String,
     /// Engine that ran it, with its version; "import" for imported suggestions.
     pub engine: String,
     /// Perturbation and severity of the inputs, or `None` for clean images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub perturbation: Option<String>,
+    /// How often, and how, each sample was looked at.
+    #[serde(default, skip_serializing_if = "Opinions::is_one")]
+    pub opinions: Opinions,
+    /// The run whose objects were embedded one by one; `None` for a run over whole images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crops_of: Option<String>,
     /// Lowest score that was kept.
     pub score_threshold: f64,
     /// Overlap above which a lower-scored box of the same class was dropped.
@@ -88,4 +120,16 @@ pub struct Run {
     pub predictions: u64,
     /// Content hash over all predictions in order of sample and position.
     pub digest: String,
+}
+
+impl Run {
+    /// Name and SHA-256 of the model that can be asked more about a sample: its own, or the first of an ensemble. `None`
+    /// for imported suggestions.
+    pub fn model_to_ask(&self) -> Option<(&str, &str)> {
+        match &self.opinions {
+            Opinions::Ensemble { members } => members.first().map(|m| (m.model.as_str(), m.sha256.as_str())),
+            _ if self.model_sha256.is_empty() => None,
+            _ => Some((&self.model, &self.model_sha256)),
+        }
+    }
 }

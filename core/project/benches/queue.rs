@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use concord_domain::decision::Decision;
+use concord_domain::opinions::Opinions;
 use concord_domain::policy::{BoxAggregation, QueueRules};
 use concord_domain::sample::{Metadata, Provenance, Sample, SampleId};
 use concord_domain::suggestion::{Prediction, Run, SampleReading};
@@ -54,6 +55,8 @@ fn project() -> (tempfile::TempDir, Project) {
         model_sha256: String::new(),
         engine: "bench".to_owned(),
         perturbation: None,
+        opinions: Opinions::default(),
+        crops_of: None,
         score_threshold: 0.05,
         nms_iou: 0.5,
         samples: samples() as u64,

@@ -7,6 +7,7 @@ use concord_domain::decision::Decision;
 use concord_domain::label_set::{LabelSetKey, Labels, Relation};
 use concord_domain::object::{Object, ObjectId, Origin};
 use concord_domain::ontology::{Ontology, Skeleton};
+use concord_domain::opinions::Opinions;
 use concord_domain::policy::Policy;
 use concord_domain::sample::{Sample, SampleId};
 use concord_domain::suggestion::{Prediction, Run};
@@ -116,6 +117,8 @@ pub fn suggestions(desk: &Desk, source: &Path, model: &str, progress: &Progress)
         model_sha256: String::new(),
         engine: "import".to_owned(),
         perturbation: None,
+        opinions: Opinions::default(),
+        crops_of: None,
         score_threshold: 0.0,
         nms_iou: 1.0,
         samples: 0,

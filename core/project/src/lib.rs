@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod drift;
 mod error;
 pub mod evaluation;
+pub mod feedback;
 pub mod import;
 pub mod label;
 pub mod model;

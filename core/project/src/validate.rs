@@ -170,7 +170,7 @@ impl Context<'_> {
 /// Validates the latest run of a model against the reference and writes the report into `out`.
 pub fn validate(project: &Project, model: &str, out: &Path, progress: &Progress) -> Result<Validation, ProjectError> {
     let reader = project.reader()?;
-    let run = reader.latest_run(Some(model))?.ok_or_else(|| {
+    let run = reader.latest_run_of(model)?.ok_or_else(|| {
         ProjectError::usage(format!(
             "the project has no run of a model named {model}: run `concord run {} --model FILE` first",
             project.dir.display()

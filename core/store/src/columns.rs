@@ -1,5 +1,6 @@
 //! What a queue is ranked from, read in columns: scores and boxes of a run, embeddings, counts of classes.
 
+use concord_domain::opinions::Agreement;
 use concord_domain::sample::SampleId;
 use rusqlite::{Row, params};
 
@@ -36,6 +37,19 @@ pub struct ScoreRow<'a> {
     /// Scores of all classes as little-endian single-precision numbers; empty when the source does not tell, or when they
     /// were not asked for.
     pub class_scores: &'a [u8],
+    /// How far several opinions agree on it; `None` where there is one only, or when it was not asked for.
+    pub agreement: Option<Agreement>,
+}
+
+/// What is read of a prediction beside its class and score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing.
+    Nothing,
+    /// The scores of all classes.
+    ClassScores,
+    /// How far several opinions agree.
+    Agreement,
 }
 
 /// One prediction with its box.
@@ -52,19 +66,32 @@ pub struct BoxRow<'a> {
 }
 
 impl Reader {
-    /// Calls `each` with the scores of a run in order of sample; with the scores of all classes where they are asked for.
+    /// Calls `each` with the scores of a run in order of sample, and with what is asked for beside them.
     pub fn each_score(
         &self,
         run: &str,
         range: &IdRange,
-        with_class_scores: bool,
+        beside: Beside,
         mut each: impl FnMut(ScoreRow<'_>),
     ) -> Result<(), StoreError> {
-        let scores = if with_class_scores { "class_scores" } else { "x''" };
-        self.each_row(&format!("sample, class, score, {scores}"), run, range, |r| {
+        let more = match beside {
+            Beside::Nothing => "x'', NULL, NULL, NULL",
+            Beside::ClassScores => "class_scores, NULL, NULL, NULL",
+            Beside::Agreement => {
+                "x'', details ->> '$.agreement.presence', details ->> '$.agreement.overlap',
+                 details ->> '$.agreement.mutual_information'"
+            }
+        };
+        self.each_row(&format!("sample, class, score, {more}"), run, range, |r| {
             let text = |at| r.get_ref(at).and_then(|value| Ok(value.as_str()?));
             let class_scores = r.get_ref(3)?.as_blob()?;
-            each(ScoreRow { sample: text(0)?, class: text(1)?, score: r.get(2)?, class_scores });
+            let agreement = match (r.get(4)?, r.get(5)?, r.get(6)?) {
+                (Some(presence), Some(overlap), Some(mutual_information)) => {
+                    Some(Agreement { presence, overlap, mutual_information })
+                }
+                _ => None,
+            };
+            each(ScoreRow { sample: text(0)?, class: text(1)?, score: r.get(2)?, class_scores, agreement });
             Ok(())
         })
     }

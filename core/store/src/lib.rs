@@ -21,7 +21,7 @@ mod tasks;
 mod verify;
 
 pub use catalogue::{CatalogueEntry, ImportProblem, import_digest};
-pub use columns::{BoxRow, IdRange, ScoreRow};
+pub use columns::{Beside, BoxRow, IdRange, ScoreRow};
 pub use committer::{Committed, Committer};
 pub use error::StoreError;
 pub use log::{Entry, LogRow};

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 
-use concord_domain::digest::canonical_json;
 use concord_domain::sample::SampleId;
 use concord_domain::suggestion::SampleReading;
 use rusqlite::params;
@@ -24,7 +23,7 @@ impl Bulk<'_> {
                 "keeping an unfinished run",
                 "INSERT INTO pending_readings (run, sample, body) VALUES (?1, ?2, ?3)
                  ON CONFLICT (run, sample) DO UPDATE SET body = excluded.body",
-                params![run.0, sample.0, canonical_json(reading)],
+                params![run.0, sample.0, body_of(reading)],
             )?;
         }
         Ok(())
@@ -56,6 +55,11 @@ impl Bulk<'_> {
     pub fn drop_pending(&mut self, run: &PendingRun) -> Result<(), StoreError> {
         self.write("dropping an unfinished run", "DELETE FROM pending_readings WHERE run = ?1", [&run.0]).map(|_| ())
     }
+}
+
+/// A reading as text. It is read back and never hashed, so that its keys need no order.
+fn body_of(reading: &SampleReading) -> String {
+    serde_json::to_string(reading).unwrap_or_default()
 }
 
 impl Reader {

@@ -2,6 +2,7 @@
 
 use concord_domain::digest::canonical_json;
 use concord_domain::object::SuggestionId;
+use concord_domain::opinions::Agreement;
 use concord_domain::sample::SampleId;
 use concord_domain::suggestion::{Prediction, Run, SampleReading, Suggestion};
 use concord_geometry::{BBox, Geometry};
@@ -55,6 +56,9 @@ impl Bulk<'_> {
         if !reading.embedding.is_empty() {
             self.add_embedding(run, sample, None, &reading.embedding)?;
         }
+        for crop in &reading.crops {
+            self.add_embedding(run, sample, Some(crop.index), &crop.vector)?;
+        }
         for (position, p) in reading.predictions.iter().enumerate() {
             let scores = bytes_of(&p.class_scores);
             self.write(
@@ -80,8 +84,8 @@ impl Bulk<'_> {
         Ok(())
     }
 
-    /// Adds the embedding of a sample as a whole, or of the crop of one of the run's predictions on it.
-    pub fn add_embedding(
+    /// Adds the embedding of a sample as a whole, or of the crop of a prediction on it.
+    fn add_embedding(
         &mut self,
         run: &str,
         sample: &SampleId,
@@ -118,12 +122,31 @@ impl Reader {
         rows.into_iter().map(|(id, body)| decode("runs", &id, &body)).collect()
     }
 
-    /// The latest run on clean images; of one model when it is named.
-    pub fn latest_run(&self, model: Option<&str>) -> Result<Option<Run>, StoreError> {
-        let sql = "SELECT body FROM runs WHERE perturbation IS NULL AND (?1 IS NULL OR model = ?1)
-            ORDER BY ordinal DESC LIMIT 1";
-        let body = self.one("reading runs", sql, [model], |r| r.get::<_, String>(0))?;
+    /// The latest run on clean images that found objects or classified samples, of whatever models and opinions. One that
+    /// only embedded samples says nothing to rank or to suggest.
+    pub fn latest_run(&self) -> Result<Option<Run>, StoreError> {
+        let sql = "SELECT body FROM runs r WHERE perturbation IS NULL AND (
+                EXISTS (SELECT 1 FROM predictions p WHERE p.run = r.id)
+                OR EXISTS (SELECT 1 FROM run_samples s WHERE s.run = r.id AND s.class_scores IS NOT NULL)
+            ) ORDER BY ordinal DESC LIMIT 1";
+        let body = self.one("reading runs", sql, [], |r| r.get::<_, String>(0))?;
         body.map(|b| decode("runs", "latest", &b)).transpose()
+    }
+
+    /// The runs on clean images that found objects, the latest first.
+    pub fn suggesting_runs(&self) -> Result<Vec<Run>, StoreError> {
+        let sql = "SELECT id, body FROM runs r WHERE perturbation IS NULL
+            AND EXISTS (SELECT 1 FROM predictions p WHERE p.run = r.id) ORDER BY ordinal DESC";
+        let rows = self.all("reading runs", sql, [], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)))?;
+        rows.into_iter().map(|(id, body)| decode("runs", &id, &body)).collect()
+    }
+
+    /// The latest run of a model on clean images that looked at each image once, or of an ensemble by its name.
+    pub fn latest_run_of(&self, model: &str) -> Result<Option<Run>, StoreError> {
+        let runs = self.runs()?.into_iter().rev();
+        Ok(runs
+            .filter(|run| run.perturbation.is_none() && run.model == model)
+            .find(|run| run.opinions.is_one() || !run.opinions.is_of_one_model()))
     }
 
     /// The samples of a run with the uncertainty of the model on each, in bits, in order of sample.
@@ -179,6 +202,22 @@ impl Reader {
         Ok(())
     }
 
+    /// Calls `each` with the embeddings of crops by a run, with the positions of the predictions in the run that they are
+    /// of, in order of sample and position.
+    pub fn each_crop(&self, run: &str, mut each: impl FnMut(&SampleId, u32, &[f32])) -> Result<(), StoreError> {
+        let doing = "reading embeddings of crops";
+        let sql =
+            "SELECT sample, object, vector FROM embeddings WHERE run = ?1 AND object >= 0 ORDER BY sample, object";
+        let mut statement = self.connection.prepare_cached(sql).map_err(in_database(doing, &self.connection))?;
+        let mut rows = statement.query([run]).map_err(in_database(doing, &self.connection))?;
+        while let Some(row) = rows.next().map_err(in_database(doing, &self.connection))? {
+            let read = || -> rusqlite::Result<(String, u32, Vec<u8>)> { Ok((row.get(0)?, row.get(1)?, row.get(2)?)) };
+            let (sample, position, vector) = read().map_err(in_database(doing, &self.connection))?;
+            each(&SampleId(sample), position, &floats_of(&vector));
+        }
+        Ok(())
+    }
+
     /// The known models, by name.
     pub fn models(&self) -> Result<Vec<ModelRecord>, StoreError> {
         let sql = "SELECT name, sha256, path FROM models ORDER BY name, sha256";
@@ -198,12 +237,15 @@ struct Details {
     localisation: Option<f32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     spread: Option<[f32; 4]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    agreement: Option<Agreement>,
 }
 
 impl Details {
     /// As text; `None` when there is nothing to tell.
     fn of(p: &Prediction) -> Option<String> {
-        let details = Self { shape: p.shape.clone(), localisation: p.localisation, spread: p.spread };
+        let Prediction { localisation, spread, agreement, .. } = *p;
+        let details = Self { shape: p.shape.clone(), localisation, spread, agreement };
         (details != Self::default()).then(|| canonical_json(&details))
     }
 }
@@ -242,8 +284,9 @@ impl RawPrediction {
             None => Details::default(),
         };
         let class_scores = floats_of(&self.scores);
-        let Details { shape, localisation, spread } = details;
-        Ok(Prediction { bbox, shape, class: self.class, score: self.score, class_scores, localisation, spread })
+        let Details { shape, localisation, spread, agreement } = details;
+        let (class, score) = (self.class, self.score);
+        Ok(Prediction { bbox, shape, class, score, class_scores, localisation, spread, agreement })
     }
 }
 
@@ -261,7 +304,7 @@ pub(crate) fn floats_of(bytes: &[u8]) -> Vec<f32> {
 }
 
 /// The digest of a run: a line a prediction in order of sample and position, then a line for each sample of which the
-/// model says something as a whole, in order of sample.
+/// model says something as a whole, in order of sample. A run over crops has a line a crop, in order of sample and position.
 #[derive(Debug, Default)]
 pub struct RunDigest {
     hasher: blake3::Hasher,
@@ -280,6 +323,11 @@ impl RunDigest {
         if !class_scores.is_empty() || !embedding.is_empty() {
             self.hasher.update((canonical_json(&(sample, class_scores, embedding)) + "\n").as_bytes());
         }
+    }
+
+    /// Adds what is said of the crop of another run's prediction.
+    pub fn crop(&mut self, sample: &SampleId, position: u32, embedding: &[f32]) {
+        self.hasher.update((canonical_json(&(sample, position, embedding)) + "\n").as_bytes());
     }
 
     /// Number of predictions added.

@@ -97,6 +97,7 @@ fn check_facts(reader: &Reader, rows: &[LogRow], differences: &mut Vec<Differenc
                     digest.prediction(sample, position, &prediction);
                 })?;
                 reader.each_whole(&run.id, |sample, classes, embedding| digest.whole(sample, classes, embedding))?;
+                reader.each_crop(&run.id, |sample, position, vector| digest.crop(sample, position, vector))?;
                 let count = digest.predictions();
                 if digest.finish() != run.digest || count != run.predictions {
                     let what = format!("{count} predictions that do not match the {} recorded", run.predictions);

@@ -7,11 +7,12 @@ use concord_domain::decision::Decision;
 use concord_domain::label_set::{LabelSetKey, Labels, Stamp};
 use concord_domain::object::{Object, ObjectId};
 use concord_domain::ontology::Ontology;
+use concord_domain::opinions::Opinions;
 use concord_domain::policy::Policy;
 use concord_domain::sample::{Metadata, Provenance, Sample, SampleId};
 use concord_domain::suggestion::{Prediction, Run, SampleReading};
 use concord_geometry::{BBox, Size};
-use concord_store::{CatalogueEntry, Entry, IdRange, Reader, RunDigest, Store, TaskRow, import_digest, verify};
+use concord_store::{Beside, CatalogueEntry, Entry, IdRange, Reader, RunDigest, Store, TaskRow, import_digest, verify};
 
 fn id(n: u8) -> SampleId {
     SampleId(format!("{n:02x}").repeat(32))
@@ -114,6 +115,8 @@ fn add_run(store: &mut Store, model: &str, rows: &[(u8, &[(&str, f64)])]) -> Str
         model_sha256: String::new(),
         engine: "import".to_owned(),
         perturbation: None,
+        opinions: Opinions::default(),
+        crops_of: None,
         score_threshold: 0.05,
         nms_iou: 0.5,
         samples: rows.len() as u64,
@@ -225,7 +228,7 @@ fn scores_and_boxes_are_read_range_by_range() {
         let each = |r: concord_store::ScoreRow<'_>| {
             scores.push((r.sample.to_owned(), r.class.to_owned(), r.score, r.class_scores.len()));
         };
-        reader.each_score(&run, &range, false, each).expect("read");
+        reader.each_score(&run, &range, Beside::Nothing, each).expect("read");
     }
     let expected: Vec<_> = numbers
         .iter()
@@ -233,7 +236,9 @@ fn scores_and_boxes_are_read_range_by_range() {
         .collect();
     assert_eq!(scores, expected);
     let mut blobs = Vec::new();
-    reader.each_score(&other, &IdRange::default(), true, |r| blobs.push(r.class_scores.to_vec())).expect("read");
+    reader
+        .each_score(&other, &IdRange::default(), Beside::ClassScores, |r| blobs.push(r.class_scores.to_vec()))
+        .expect("read");
     assert_eq!(blobs, [[0.125_f32, 0.25].iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>()]);
     let mut boxes = Vec::new();
     let some = IdRange { from: "20".to_owned(), below: Some("21".to_owned()) };

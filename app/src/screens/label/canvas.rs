@@ -12,20 +12,22 @@ use concord_widgets::parts::empty_state;
 use concord_widgets::theme::Theme;
 use egui::{CollapsingHeader, CursorIcon, Margin, Panel, PointerButton, Ui};
 
-use super::LabelModel;
 use super::view::{Hand, LabelViews};
+use super::{LabelModel, shown_suggestions};
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
 use crate::shell::buttons::{Look, action_button};
 use crate::shell::explanation;
 
 mod drafts;
+mod layers_menu;
 mod mode_bar;
 mod prompt_options;
 mod prompts;
 mod saliency_menu;
 mod scene;
 mod signs;
+mod soft_borders;
 mod tool_strip;
 mod toolbar;
 
@@ -78,6 +80,7 @@ fn draw(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut Label
     let draws = model.tool.kind() != ToolKind::Select && views.hand == Hand::Tool;
     let waits_for = prompt_options::waits_for(context, project);
     let over = |painter: &egui::Painter, view: &concord_geometry::View| {
+        soft_borders::paint(painter, view, project, &shown_suggestions(context, model));
         if model.preview.is_none() {
             paint_selection(painter, view, project);
         }
@@ -253,8 +256,8 @@ fn tell_one(
 ) {
     let pointer = match event.kind {
         PointerKind::Press(PointerButton::Primary) => {
-            if let Some(Shown::Suggestion(index)) = pointed.and_then(|id| views.shapes.shown(id)) {
-                let found = project.label.session().and_then(|s| s.suggestions.iter().find(|s| s.id.index == index));
+            if let Some(Shown::Suggestion(place)) = pointed.and_then(|id| views.shapes.shown(id)) {
+                let found = project.label.session().and_then(|s| s.suggestions.get(place));
                 if let Some(found) = found.filter(|_| project.label.tool.kind() == ToolKind::Select) {
                     asks.send(Ask::Focus(found.id.clone()));
                 }

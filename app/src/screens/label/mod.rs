@@ -29,6 +29,7 @@ mod selection;
 pub mod shelf;
 mod skip;
 mod stopwatch;
+mod suggestion_card;
 mod suggestions;
 mod tags;
 mod take_in;
@@ -61,7 +62,7 @@ pub use remarks::{add_comment, count_time, leave, leave_sample, open_comment, se
 pub use selection::{
     hide, hide_all, lock, lock_all, select, select_all, step_object, toggle_hidden, toggle_locked, toggle_selected,
 };
-pub use suggestions::{accept, accept_all, focus, focus_step, reject, shown_suggestions};
+pub use suggestions::{accept, accept_all, focus, focus_step, is_shown, reject, show_layer, shown_suggestions};
 pub use take_in::{take_image, take_noted, take_queue, take_saved, take_session, take_thumbnail, take_tile};
 pub use view::{LabelViews, read_out, show};
 pub use walk::{go_to, jump, reload_queue, say_saved, skip, step, step_open, submit};

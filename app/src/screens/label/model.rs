@@ -1,6 +1,6 @@
 //! What the Label screen works on: the current sample, its session, the selection, the tool in hand.
 
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use concord_domain::change::Change;
 use concord_domain::check::Finding;
@@ -35,6 +35,10 @@ pub struct LabelModel {
     pub selection: Selection,
     /// The focused suggestion.
     pub suggestion: Option<SuggestionId>,
+    /// Runs whose suggestions a person chose to see or not, by id; of the others the newest is shown.
+    pub layers: BTreeMap<String, bool>,
+    /// Suggestions of what is labelled already.
+    pub matched: HashSet<SuggestionId>,
     /// The class of the next object.
     pub next_class: String,
     /// True while one class is locked and every gesture draws.
@@ -161,6 +165,8 @@ impl LabelModel {
             shelf: Shelf::new(image_bytes),
             selection: Selection::default(),
             suggestion: None,
+            layers: BTreeMap::new(),
+            matched: HashSet::new(),
             next_class,
             quick_class: false,
             attribute_mode: None,
@@ -299,6 +305,11 @@ impl LabelModel {
                 selection.change(|ids| ids.retain(|id| there.contains(id)));
             }
             None => selection.set([]),
+        }
+        let matched = session.map(Session::matched_suggestions).unwrap_or_default();
+        if matched != self.matched {
+            self.matched = matched;
+            self.revision += 1;
         }
         let open = |session: &Session| session.open_suggestions().any(|s| Some(&s.id) == self.suggestion.as_ref());
         if !session.is_some_and(open) {

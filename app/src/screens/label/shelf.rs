@@ -83,6 +83,14 @@ impl<V> Lru<V> {
         Some(held.value)
     }
 
+    /// Takes out all values but that of one sample.
+    pub fn retain_only(&mut self, sample: Option<&SampleId>) {
+        let others: Vec<SampleId> = self.held.keys().filter(|id| Some(*id) != sample).cloned().collect();
+        for id in others {
+            self.remove(&id);
+        }
+    }
+
     /// Number of values.
     pub fn len(&self) -> usize {
         self.held.len()

@@ -2,7 +2,8 @@
 
 use concord_domain::edit::Edit;
 use concord_domain::object::SuggestionId;
-use concord_domain::suggestion::Suggestion;
+use concord_domain::rejection::RejectReason;
+use concord_domain::suggestion::{Run, Suggestion};
 use concord_language::tr;
 use concord_project::label::Session;
 
@@ -10,16 +11,37 @@ use super::LabelModel;
 use super::gestures::edit;
 use crate::context::{Context, Update};
 
-/// The suggestions on the canvas: those not settled that reach the threshold, best first.
+/// The suggestions on the canvas: those not settled that reach the threshold, of the layers that are shown, without what
+/// is labelled already; layer by layer, each by score.
 pub fn shown_suggestions<'a>(context: &'a Context, model: &'a LabelModel) -> Vec<&'a Suggestion> {
     // Some samples are drawn to be labelled without help, to see whether suggestions lead people astray.
     let withholds = model.queue.current().is_some_and(|ranked| ranked.withholds_suggestions);
     if !context.settings.suggestions || withholds {
         return vec![];
     }
-    let threshold = context.settings.threshold;
-    let session = model.session();
-    session.into_iter().flat_map(Session::open_suggestions).filter(|s| s.prediction.score >= threshold).collect()
+    let Some(session) = model.session() else { return vec![] };
+    let (threshold, hides_matched) = (context.settings.threshold, context.settings.hide_matched);
+    let shown: Vec<&str> = session.layers.iter().filter(|run| is_shown(model, session, run)).map(|r| &*r.id).collect();
+    let is_shown = |s: &&Suggestion| {
+        s.prediction.score >= threshold
+            && shown.contains(&s.id.run.as_str())
+            && !(hides_matched && model.matched.contains(&s.id))
+    };
+    session.open_suggestions().filter(is_shown).collect()
+}
+
+/// True when the suggestions of a run are shown: as a person chose, else those of the newest run.
+pub fn is_shown(model: &LabelModel, session: &Session, run: &Run) -> bool {
+    let is_newest = session.layers.first().is_some_and(|first| first.id == run.id);
+    model.layers.get(&run.id).copied().unwrap_or(is_newest)
+}
+
+/// Shows or hides the suggestions of a run.
+pub fn show_layer(update: &mut Update<'_>, run: String, on: bool) {
+    if let Some(project) = &mut update.context.project {
+        project.label.layers.insert(run, on);
+        project.label.revision += 1;
+    }
 }
 
 /// The focused suggestion, or the best of those shown.
@@ -53,11 +75,11 @@ pub fn accept_all(update: &mut Update<'_>) {
     edit(update, &Edit::Accept(shown));
 }
 
-/// Turns a suggestion down: the named one, or the focused one. The next one gets the focus.
-pub fn reject(update: &mut Update<'_>, id: Option<SuggestionId>) {
+/// Turns a suggestion down, for a reason or none: the named one, or the focused one. The next one gets the focus.
+pub fn reject(update: &mut Update<'_>, id: Option<SuggestionId>, reason: Option<RejectReason>) {
     if let Some(suggestion) = target(update.context, id) {
         let next = after(update.context, &suggestion.id);
-        edit(update, &Edit::Reject(suggestion));
+        edit(update, &Edit::Reject(suggestion, reason));
         focus(update, next);
     }
 }

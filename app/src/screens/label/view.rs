@@ -16,7 +16,8 @@ use super::canvas::Shapes;
 use super::shelf::Lru;
 use super::tone::{self, Tone};
 use super::{
-    classes, comments, editor, findings, go_to, guideline, history, objects, panels, propagate, skip, tags, take_in,
+    classes, comments, editor, findings, go_to, guideline, history, objects, panels, propagate, skip, suggestion_card,
+    tags, take_in,
 };
 use crate::context::{Asks, Context, OpenProject};
 
@@ -161,6 +162,7 @@ pub(super) fn side(ui: &mut Ui, context: &Context, project: &OpenProject, views:
     ui.separator();
     ScrollArea::vertical().id_salt("details").auto_shrink([false, false]).show(ui, |ui| {
         findings::show(ui, project, asks);
+        suggestion_card::show(ui, context, project, asks);
         editor::show(ui, project, views, asks);
         tags::show(ui, project, asks);
         comments::show(ui, project, views, asks);

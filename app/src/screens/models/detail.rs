@@ -4,6 +4,7 @@ use concord_language::tr;
 use concord_metrics::Metric;
 use concord_metrics::calibration::Calibrator;
 use concord_project::model::ListedModel;
+use concord_project::run::Looks;
 use concord_widgets::parts::status_label;
 use concord_widgets::theme::{GRID, Status};
 use egui::{Button, Frame, Grid, RichText, ScrollArea, Ui};
@@ -51,8 +52,10 @@ fn buttons(ui: &mut Ui, context: &Context, item: &ListedModel, asks: &mut Asks) 
         };
         // A pair says nothing by itself: there is nothing to run, to calibrate or to measure.
         if !item.row.model.is_prompted() {
-            let run = ModelsAsk::Run(name.clone());
-            button(tr!("models-run"), tr!("models-run-hover"), usable && !awaits(ModelWork::Run), run);
+            let can_run = usable && !awaits(ModelWork::Run);
+            let run = |looks| ModelsAsk::Run(name.clone(), looks);
+            button(tr!("models-run"), tr!("models-run-hover"), can_run, run(Looks::Once));
+            button(tr!("models-run-views"), tr!("models-run-views-hover"), can_run, run(Looks::Views));
             let calibrate = ModelsAsk::Calibrate(name.clone());
             let can = usable && !awaits(ModelWork::Calibrate);
             button(tr!("models-calibrate"), tr!("models-calibrate-hover"), can, calibrate);

@@ -10,10 +10,10 @@ use std::time::Instant;
 
 use concord_language::tr;
 use concord_project::model::{ListedModel, Proposal, Trial};
-use concord_project::run::RunReport;
+use concord_project::run::{Looks, RunReport};
 use concord_project::{Desk, Progress};
 
-use crate::context::{Ask, Update};
+use crate::context::{Ask, Screen, Update};
 use crate::error_text::{AppError, ErrorText, explain};
 use crate::jobs::models::{self as work, ModelOutcome, ModelWork};
 use crate::jobs::{JobEvent, Lane, Request, Running};
@@ -53,8 +53,8 @@ pub enum ModelsAsk {
     Register(ProposalForm),
     /// Leave it.
     GiveUp,
-    /// Run a model over all samples.
-    Run(String),
+    /// Run a model over all samples, looking at each once or in several views.
+    Run(String, Looks),
     /// Measure a model's speed.
     Measure(String),
     /// Calibrate a model.
@@ -127,7 +127,9 @@ pub fn perform(update: &mut Update<'_>, ask: ModelsAsk) {
                 project.models.proposal = None;
             }
         }
-        ModelsAsk::Run(name) => start(update, ModelWork::Run, move |desk, p| work::run(desk, &name, p)),
+        ModelsAsk::Run(name, looks) => {
+            start(update, ModelWork::Run, move |desk, p| work::run(desk, &name, looks, p));
+        }
         ModelsAsk::Measure(name) => start(update, ModelWork::Measure, move |desk, p| work::measure(desk, &name, p)),
         ModelsAsk::Calibrate(name) => {
             start(update, ModelWork::Calibrate, move |desk, _| work::calibrate(desk, &name));
@@ -201,8 +203,12 @@ fn took_run(update: &mut Update<'_>, report: &RunReport) {
         let (count, place) = (report.problems.len(), first.place.clone());
         update.context.messages.info(tr!("models-ran-problems", count = count, place = place, cause = &first.cause));
     }
+    let is_labelling = update.context.screen == Screen::Label;
     if let Some(project) = &mut update.context.project {
         project.label.explain.forget_maps();
+        // Sessions come again with what the run suggests; not the one in which a gesture may be going on.
+        let current = project.label.sample().filter(|_| is_labelling).cloned();
+        project.label.shelf.sessions.retain_only(current.as_ref());
     }
     reload_queue(update, false);
 }

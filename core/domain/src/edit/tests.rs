@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::object::SuggestionId;
+use crate::rejection::RejectReason;
 use crate::suggestion::Prediction;
 
 fn ontology() -> Ontology {
@@ -90,7 +91,7 @@ fn a_suggestion_is_settled_once() {
     let accept = Edit::Accept(vec![suggestion(0)]);
     resolve(&accept, &labels, &ontology, &mut next_id).expect("new").apply(&mut labels).expect("it fits");
     assert_eq!(resolve(&accept, &labels, &ontology, &mut next_id), None);
-    assert_eq!(resolve(&Edit::Reject(suggestion(0)), &labels, &ontology, &mut next_id), None);
+    assert_eq!(resolve(&Edit::Reject(suggestion(0), None), &labels, &ontology, &mut next_id), None);
 }
 
 #[test]
@@ -206,7 +207,7 @@ proptest! {
                 4 => Edit::SetClass(all, "nut".to_owned()),
                 5 => Edit::SetTier(vec![id], Tier::Unsure),
                 6 => Edit::Accept(vec![suggestion(pick as u32), suggestion(pick as u32 + 1)]),
-                7 => Edit::Reject(suggestion(pick as u32)),
+                7 => Edit::Reject(suggestion(pick as u32), [None, Some(RejectReason::Spurious), Some(RejectReason::PoorBox)][pick % 3]),
                 8 => Edit::Group(all.into_iter().skip(pick).collect()),
                 9 => Edit::Ungroup(vec![id]),
                 10 => Edit::Arrange(all.into_iter().skip(pick).step_by(2).collect(), ways[pick % 4]),

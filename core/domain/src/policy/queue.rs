@@ -17,6 +17,8 @@ const MOST_IN_A_BATCH: u32 = 1000;
 pub struct QueueRules {
     /// What says how unsure a model is of one box.
     pub measure: Measure,
+    /// What counts of a box that several opinions were had on.
+    pub opinions: OpinionMeasure,
     /// How the boxes of an image become one number.
     pub aggregation: BoxAggregation,
     /// How many of the most uncertain boxes [`BoxAggregation::TopKMean`] is the mean of, at least 1.
@@ -57,6 +59,20 @@ pub enum Measure {
     Margin,
 }
 
+/// What says how unsure a model is of one box on which a run has several opinions: those of views, passes or members of
+/// an ensemble.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpinionMeasure {
+    /// How far they are from showing the same box for sure, weighed by how sure the box is.
+    #[default]
+    Agreement,
+    /// The mutual information of prediction and opinion, in nats.
+    MutualInformation,
+    /// The mean score alone, by [`Measure`], as of a single opinion.
+    Score,
+}
+
 /// How the uncertainties of the boxes of an image become one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -76,6 +92,7 @@ impl Default for QueueRules {
     fn default() -> Self {
         Self {
             measure: Measure::default(),
+            opinions: OpinionMeasure::default(),
             aggregation: BoxAggregation::default(),
             top_k: 5,
             uncertainty_exponent: 1.0,
@@ -105,8 +122,8 @@ impl QueueRules {
 
     /// True when the uncertainty of an image is the one that is stored with every run.
     pub fn takes_stored_uncertainty(&self) -> bool {
-        let Self { measure, aggregation, top_k, .. } = Self::default();
-        self.measure == measure && self.aggregation == aggregation && self.top_k == top_k
+        let Self { measure, opinions, aggregation, top_k, .. } = Self::default();
+        (self.measure, self.opinions, self.aggregation, self.top_k) == (measure, opinions, aggregation, top_k)
     }
 
     /// The weights of the signals uncertainty, disagreement, rarity and drift in this order, of which the largest counts,
@@ -148,9 +165,10 @@ impl From<QueueRules> for Map<String, Value> {
     }
 }
 
-fn fields(rules: &QueueRules) -> [(&'static str, Value); 13] {
+fn fields(rules: &QueueRules) -> [(&'static str, Value); 14] {
     [
         ("measure", json!(rules.measure)),
+        ("opinions", json!(rules.opinions)),
         ("aggregation", json!(rules.aggregation)),
         ("top_k", json!(rules.top_k)),
         ("uncertainty_exponent", json!(rules.uncertainty_exponent)),

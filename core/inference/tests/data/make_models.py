@@ -106,6 +106,15 @@ def make_models():
     raw = [helper.make_node("Concat", ["boxes", "logits"], ["stacked"], axis=1) if n.op_type == "Concat" else n
            for n in raw]
     save("logits.onnx", raw, *one, weights)
+    # Dropout as it is in training: no two passes say the same. Only the class scores depend on it.
+    drawn = [n for n in nodes if n.output[0] != "logits"]
+    drawn[5:5] = [
+        helper.make_node("Dropout", ["features", "ratio", "training"], ["dropped"]),
+        helper.make_node("Conv", ["dropped", "scores_w"], ["logits"], kernel_shape=[1, 1], strides=[1, 1],
+                         dilations=[1, 1]),
+    ]
+    switches = [f32("ratio", 0.5), numpy_helper.from_array(np.array(True), "training")]
+    save("dropout.onnx", drawn, *one, [*weights, *switches], meta)
     # A division by zero in every box.
     nan = [*nodes, helper.make_node("Sub", ["detections", "detections"], ["zero"]),
            helper.make_node("Div", ["zero", "zero"], ["nan"])]

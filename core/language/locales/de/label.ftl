@@ -47,6 +47,26 @@ label-threshold = Schwelle für Vorschläge
 label-threshold-hint = Niedrigster Wert, mit dem ein Vorschlag gezeigt wird
 # Suggestions that reach the threshold, of all.
 label-suggestions-shown = { $shown } von { $count }
+# The layers of suggestions: one for each model, with the first digits of its file's SHA-256.
+label-layers = Ebenen
+label-layers-hint = Wessen Vorschläge gezeigt werden
+label-layer-version = { $model } { $version }, hier { $count }
+label-layer-imported = importiert
+label-layer-views = { $count } Ansichten
+label-layer-passes = { $count } Durchgänge
+label-layer-ensemble = { $count } Modelle
+label-layer-run = Lauf { $run } mit { $engine }
+label-hide-matched = Schon Beschriftetes ausblenden ({ $count })
+label-hide-matched-hint = Vorschläge, die ein Objekt ihrer Klasse mindestens zur Hälfte überdecken
+label-reject = Ablehnen
+# The focused suggestion, beside the canvas.
+label-suggestion = Vorschlag
+label-suggestion-uncertainty = Unsicherheit { $bits } Bit
+label-suggestion-agreement = von { $presence } % der { $count } gesehen, Überdeckung { $overlap }, Unsicherheit { $value } von 1
+label-suggestion-information = Transinformation { $nats } Nat
+label-suggestion-place = Ort zu { $share } % unsicher
+label-suggestion-spread = Seiten ± { $pixels } px
+label-accept = Annehmen
 # Over the canvas.
 label-saliency-unavailable = Keine Salienz: { $why }
 label-saliency-computing = { $method }: wird berechnet …

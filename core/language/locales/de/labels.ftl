@@ -3,6 +3,9 @@
 # Why a sample stands where it stands in the queue.
 
 queue-uncertainty = Unsicherheit { $bits } Bit, unter den unsichersten { $top } %
+queue-uncertainty-plain = Unsicherheit { $value } von 1, unter den unsichersten { $top } %
+queue-opinions = { $count } Ansichten des Modells weichen um { $value } von 1 ab, unter den unsichersten { $top } %
+queue-information = { $count } Ansichten des Modells unterscheiden sich um { $nats } Nat, unter den unsichersten { $top } %
 queue-unseen = noch kein Modell hat es gesehen
 queue-slice = Slice { $name } × { $weight }
 queue-slice-short = Slice { $name } × { $weight } ({ $why })
@@ -59,6 +62,11 @@ change-unrelate = Verknüpfung gelöst: { $kind }
 change-confirm-empty = bestätigt, dass hier nichts ist
 change-unconfirm-empty = zurückgenommen, dass hier nichts ist
 change-reject = Vorschlag abgelehnt
+change-reject-as = Vorschlag abgelehnt: { $reason }
+reject-spurious = nichts da
+reject-wrong-class = falsche Klasse
+reject-poor-box = schlechtes Rechteck
+reject-duplicate = doppelt
 change-unreject = Ablehnung zurückgenommen
 change-more = { $first } und { $count } weitere
 change-nothing = nichts

@@ -38,6 +38,8 @@ models-isotonic = { $knots ->
 
 models-run = Über alle Bilder laufen lassen
 models-run-hover = Hebt die Vorhersagen als Lauf auf; ein unterbrochener Lauf geht weiter, wo er stehen blieb
+models-run-views = In sechs Ansichten laufen lassen
+models-run-views-hover = Sieht jedes Bild, wie es ist, gespiegelt, kleiner, größer, dunkler und heller, und hebt auf, wie weit das übereinstimmt; dauert sechsmal so lang
 models-calibrate = Kalibrieren
 models-calibrate-hover = Passt die Werte an das an, was zutraf: am letzten Lauf und der Referenz des Projekts
 models-measure = Tempo messen

@@ -47,6 +47,26 @@ label-threshold = Suggestion threshold
 label-threshold-hint = Lowest score of a suggestion shown
 # Suggestions that reach the threshold, of all.
 label-suggestions-shown = { $shown } of { $count }
+# The layers of suggestions: one for each model, with the first digits of its file's SHA-256.
+label-layers = Layers
+label-layers-hint = Whose suggestions are shown
+label-layer-version = { $model } { $version }, { $count } here
+label-layer-imported = imported
+label-layer-views = { $count } views
+label-layer-passes = { $count } passes
+label-layer-ensemble = { $count } models
+label-layer-run = Run { $run } with { $engine }
+label-hide-matched = Hide what is labelled already ({ $count })
+label-hide-matched-hint = Suggestions that overlap an object of their class by half or more
+label-reject = Reject
+# The focused suggestion, beside the canvas.
+label-suggestion = Suggestion
+label-suggestion-uncertainty = uncertainty { $bits } bit
+label-suggestion-agreement = seen by { $presence } % of { $count }, overlap { $overlap }, uncertainty { $value } of 1
+label-suggestion-information = mutual information { $nats } nat
+label-suggestion-place = place uncertain by { $share } %
+label-suggestion-spread = sides ± { $pixels } px
+label-accept = Accept
 # Over the canvas.
 label-saliency-unavailable = No saliency: { $why }
 label-saliency-computing = { $method }: computing…

@@ -3,6 +3,9 @@
 # Why a sample stands where it stands in the queue.
 
 queue-uncertainty = uncertainty { $bits } bit, among the most uncertain { $top } %
+queue-uncertainty-plain = uncertainty { $value } of 1, among the most uncertain { $top } %
+queue-opinions = { $count } opinions of the model disagree by { $value } of 1, among the most uncertain { $top } %
+queue-information = { $count } opinions of the model differ by { $nats } nat, among the most uncertain { $top } %
 queue-unseen = no model has seen it
 queue-slice = slice { $name } × { $weight }
 queue-slice-short = slice { $name } × { $weight } ({ $why })
@@ -59,6 +62,11 @@ change-unrelate = untie objects: { $kind }
 change-confirm-empty = confirm that nothing is here
 change-unconfirm-empty = take back that nothing is here
 change-reject = reject suggestion
+change-reject-as = reject suggestion: { $reason }
+reject-spurious = nothing there
+reject-wrong-class = wrong class
+reject-poor-box = poor box
+reject-duplicate = duplicate
 change-unreject = take back a rejection
 change-more = { $first } and { $count } more
 change-nothing = nothing

@@ -43,6 +43,8 @@ models-isotonic = { $knots ->
 # What can be done with a model.
 models-run = Run over all samples
 models-run-hover = Keeps its predictions as a run; an interrupted run goes on where it stopped
+models-run-views = Run in six views
+models-run-views-hover = Looks at each image as it is, flipped, smaller, larger, darker and brighter, and keeps how far that agrees; takes six times as long
 models-calibrate = Calibrate
 models-calibrate-hover = Fits its scores to what came true of them, on its latest run and the reference of the project
 models-measure = Measure speed

@@ -25,7 +25,7 @@ pub use queue::{QueueExponents, combine_ranks, queue_score, queue_score_with, sl
 pub use ranked_pool::{Combination, RankWeights, RankedPool};
 pub use replay::{Replayed, labels_to_recall, recall_after};
 pub use uncertainty::{
-    Aggregation, MIN_BOX_SCORE, aggregate, binary_entropy_bits, class_rarity_weight, entropy, entropy_normalised,
-    image_uncertainties, image_uncertainty, least_confidence, least_confidence_normalised, margin,
+    Aggregation, MIN_AGREED_SCORE, MIN_BOX_SCORE, aggregate, binary_entropy_bits, class_rarity_weight, entropy,
+    entropy_normalised, image_uncertainties, image_uncertainty, least_confidence, least_confidence_normalised, margin,
 };
-pub use views::{VIEW_IOU, ViewBox, ViewCluster, cluster_views, view_uncertainty};
+pub use views::{VIEW_IOU, ViewBox, ViewCluster, cluster_partial_views, cluster_views, view_uncertainty};

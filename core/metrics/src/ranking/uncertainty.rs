@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 
 /// Boxes below this score carry no information about an image; boxes from it on do, even if they are never shown.
 pub const MIN_BOX_SCORE: f64 = 0.05;
+/// Objects of a lower mean score do not count where several opinions are compared: what one view takes for an object
+/// with a score of 0.3 and five do not see is not what a person should look at, and there is something of it in nearly
+/// every image.
+pub const MIN_AGREED_SCORE: f64 = 0.2;
 /// Sums further from 1 than this are renormalised.
 const SUM_TOLERANCE: f64 = 1e-4;
 

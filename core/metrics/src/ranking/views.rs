@@ -3,6 +3,7 @@
 use concord_geometry::BBox;
 use serde::{Deserialize, Serialize};
 
+use super::ensemble::mutual_information;
 use super::uncertainty::{Aggregation, aggregate, entropy};
 use crate::cluster::{SourcedBox, complete_linkage};
 
@@ -24,7 +25,9 @@ pub struct ViewBox {
 pub struct ViewCluster {
     /// (view, index in that view), by view.
     pub members: Vec<(usize, usize)>,
-    /// Share of the views that show it, in `(0, 1]`.
+    /// Number of views that could show it, at least the number of members.
+    pub asked: usize,
+    /// Share of the views that show it among those that could, in `(0, 1]`.
     pub presence: f64,
     /// Mean over all views of the class probabilities; a view without the object adds nothing.
     pub class_mean: Vec<f64>,
@@ -32,6 +35,9 @@ pub struct ViewCluster {
     pub background: f64,
     /// Entropy of `class_mean` and `background` together, in nats.
     pub class_entropy: f64,
+    /// `class_entropy` less the mean entropy of the views, in nats: what the views do not know together but each for
+    /// itself (BALD; Houlsby et al. 2011). 0 for a single view.
+    pub mutual_information: f64,
     /// `1 − mean pairwise IoU` of the members, in `[0, 1]`; 1 for a single member.
     pub geometry: f64,
     /// Mean of the standard deviations of the four edges over `√(mean width · mean height)`; none for a single member
@@ -47,6 +53,15 @@ pub struct ViewCluster {
 /// Clusters come in the order of their first box; an empty view counts as one that shows nothing. Nothing in gives
 /// nothing out.
 pub fn cluster_views(views: &[Vec<ViewBox>], tau: f64) -> Vec<ViewCluster> {
+    cluster_partial_views(views, &[], tau)
+}
+
+/// [`cluster_views`] for views of which some show a part of the image only: `scopes` has that part for each view, `None`
+/// for the whole image, and may be shorter than `views`.
+///
+/// A view that shows nothing of an object does not count as having missed it unless the mean of the members' boxes lies
+/// within its part.
+pub fn cluster_partial_views(views: &[Vec<ViewBox>], scopes: &[Option<BBox>], tau: f64) -> Vec<ViewCluster> {
     let places: Vec<(usize, usize)> =
         views.iter().enumerate().flat_map(|(view, boxes)| (0..boxes.len()).map(move |at| (view, at))).collect();
     let boxes: Vec<SourcedBox> = places
@@ -58,7 +73,7 @@ pub fn cluster_views(views: &[Vec<ViewBox>], tau: f64) -> Vec<ViewCluster> {
         .collect();
     complete_linkage(&boxes, tau)
         .into_iter()
-        .map(|cluster| summarise(views, cluster.into_iter().map(|at| places[at]).collect()))
+        .map(|cluster| summarise(views, scopes, cluster.into_iter().map(|at| places[at]).collect()))
         .collect()
 }
 
@@ -79,41 +94,61 @@ fn likeliest(probabilities: &[f64]) -> usize {
     best
 }
 
-fn summarise(views: &[Vec<ViewBox>], members: Vec<(usize, usize)>) -> ViewCluster {
+fn summarise(views: &[Vec<ViewBox>], scopes: &[Option<BBox>], members: Vec<(usize, usize)>) -> ViewCluster {
     let found: Vec<&ViewBox> = members.iter().map(|&(view, at)| &views[view][at]).collect();
-    let presence = members.len() as f64 / views.len() as f64;
-    let (class_mean, background) = mean_distribution(&found, views.len());
     let boxes: Vec<BBox> = found.iter().map(|found| found.bbox).collect();
+    let asked = members.len() + missed(views.len(), scopes, &members, &boxes);
+    let presence = members.len() as f64 / asked as f64;
+    let rows = distributions(&found, asked);
+    let mean = |class: usize| rows.iter().map(|row| row[class]).sum::<f64>() / asked as f64;
+    let mut distribution: Vec<f64> = (0..rows[0].len()).map(mean).collect();
+    // Background and classes sum to 1, so that there always is an entropy.
+    let class_entropy = entropy(&distribution).unwrap_or(0.0);
+    let mutual_information = mutual_information(&rows).value().unwrap_or(0.0);
+    let background = distribution.pop().unwrap_or(0.0);
     let geometry = 1.0 - mean_iou(&boxes).unwrap_or(0.0);
-    let largest = class_mean.iter().copied().fold(0.0, f64::max);
-    let mut distribution = class_mean.clone();
-    distribution.push(background);
+    let largest = distribution.iter().copied().fold(0.0, f64::max);
     ViewCluster {
         members,
+        asked,
         presence,
-        // Background and classes sum to 1, so that there always is an entropy.
-        class_entropy: entropy(&distribution).unwrap_or(0.0),
-        class_mean,
+        class_mean: distribution,
         background,
+        class_entropy,
+        mutual_information,
         geometry,
         corner_spread: corner_spread(&boxes),
         uncertainty: 1.0 - presence * (1.0 - geometry) * largest,
     }
 }
 
-fn mean_distribution(found: &[&ViewBox], views: usize) -> (Vec<f64>, f64) {
+/// How many views could have shown the object and did not.
+fn missed(views: usize, scopes: &[Option<BBox>], members: &[(usize, usize)], boxes: &[BBox]) -> usize {
+    let mean = |value: fn(&BBox) -> f64| boxes.iter().map(value).sum::<f64>() / boxes.len() as f64;
+    let [x1, y1, x2, y2] = [BBox::x1, BBox::y1, BBox::x2, BBox::y2].map(mean);
+    let holds = |scope: &BBox| scope.x1() <= x1 && scope.y1() <= y1 && x2 <= scope.x2() && y2 <= scope.y2();
+    let could = |view: &usize| scopes.get(*view).and_then(Option::as_ref).is_none_or(holds);
+    let is_silent = |view: &usize| members.iter().all(|member| member.0 != *view);
+    (0..views).filter(is_silent).filter(could).count()
+}
+
+/// What each of `asked` views says: the probability of every class and, last, of the background; those without the
+/// object are sure of the background.
+fn distributions(found: &[&ViewBox], asked: usize) -> Vec<Vec<f64>> {
     let classes = found.iter().map(|found| found.probabilities.len()).max().unwrap_or(0);
-    let mut mean = vec![0.0; classes];
-    for found in found {
-        let kept = |p: f64| if p > 0.0 { p } else { 0.0 };
+    let kept = |p: f64| if p > 0.0 { p } else { 0.0 };
+    let row = |found: &&ViewBox| {
         let total: f64 = found.probabilities.iter().map(|&p| kept(p)).sum();
-        let scale = total.max(1.0) * views as f64;
-        for (mean, &p) in mean.iter_mut().zip(&found.probabilities) {
-            *mean += kept(p) / scale;
-        }
-    }
-    let background = (1.0 - mean.iter().sum::<f64>()).max(0.0);
-    (mean, background)
+        let mut row: Vec<f64> = found.probabilities.iter().map(|&p| kept(p) / total.max(1.0)).collect();
+        row.resize(classes, 0.0);
+        row.push((1.0 - row.iter().sum::<f64>()).max(0.0));
+        row
+    };
+    let mut nothing = vec![0.0; classes + 1];
+    nothing[classes] = 1.0;
+    let mut rows: Vec<Vec<f64>> = found.iter().map(row).collect();
+    rows.resize(asked, nothing);
+    rows
 }
 
 /// Mean IoU of all pairs; none for fewer than two boxes.
@@ -204,6 +239,30 @@ mod tests {
         let [cluster] = &clusters[..] else { panic!("one object: {clusters:?}") };
         near(cluster.uncertainty, 1.0 / 6.0);
         near(view_uncertainty(&clusters, Aggregation::Max), 1.0 / 6.0);
+    }
+
+    /// baal 2.1 BALD of the members (.9, .1) and (.5, .5), the second number being the background's.
+    #[test]
+    fn what_views_know_each_for_itself_is_the_golden_number() {
+        let same = [0.0, 0.0, 10.0, 10.0];
+        let clusters = cluster_views(&[vec![view_box(same, &[0.9])], vec![view_box(same, &[0.5])]], VIEW_IOU);
+        near(clusters[0].mutual_information, 0.101_749_225_079_196_81);
+        let alone = cluster_views(&[vec![view_box(same, &[0.9])]], VIEW_IOU);
+        assert_eq!(alone[0].mutual_information, 0.0);
+    }
+
+    /// By hand: of three views one shows the left half only and one the middle.
+    #[test]
+    fn a_view_misses_only_what_it_could_have_shown() {
+        let part = |x1, x2| Some(BBox::new(x1, 0.0, x2, 100.0).expect("a valid box"));
+        let scopes = [None, part(0.0, 50.0), part(25.0, 75.0)];
+        let seen = |x: f64| vec![view_box([x, 10.0, x + 10.0, 20.0], &[0.8])];
+        let presence = |views: &[Vec<ViewBox>]| cluster_partial_views(views, &scopes, VIEW_IOU)[0].presence;
+        near(presence(&[seen(60.0), vec![], vec![]]), 1.0 / 2.0);
+        near(presence(&[seen(80.0), vec![], vec![]]), 1.0);
+        near(presence(&[seen(30.0), vec![], vec![]]), 1.0 / 3.0);
+        near(presence(&[seen(45.0), vec![], vec![]]), 1.0 / 2.0);
+        near(presence(&[seen(45.0), seen(45.0), seen(45.0)]), 1.0);
     }
 
     #[test]

@@ -1,24 +1,24 @@
 //! Labelling: one annotator's session on one sample, in memory, with every gesture handed to the log.
 
-use std::collections::HashSet;
-
 use concord_domain::change::Change;
 use concord_domain::check::{Checker, Finding};
 use concord_domain::decision::Decision;
 use concord_domain::digest::{canonical_json, digest_bytes};
 use concord_domain::edit::{self, Edit};
 use concord_domain::label_set::{LabelSet, LabelSetKey, Labels, Stamp, Status};
-use concord_domain::object::{ObjectId, SuggestionId};
+use concord_domain::object::ObjectId;
 use concord_domain::sample::{Sample, SampleId};
-use concord_domain::suggestion::Suggestion;
+use concord_domain::suggestion::{Run, Suggestion};
 use concord_language::Message;
 use concord_store::{CommentRow, Reader};
 
 use crate::{ProjectError, Versions};
 
+mod layers;
 mod propagate;
 mod record;
 
+pub use layers::{MATCH_IOU, MOST_LAYERS};
 pub use propagate::{Copies, interpolate_copies, propagate};
 pub use record::{comment, record, settle_comment, skip, submit, timed};
 
@@ -34,7 +34,9 @@ pub struct Session {
     pub key: LabelSetKey,
     /// The labels as they are now.
     pub labels: Labels,
-    /// What the model of the latest run proposes; settled ones included.
+    /// The runs whose suggestions are at hand, the newest first.
+    pub layers: Vec<Run>,
+    /// What they propose, run by run, each by score; settled ones included.
     pub suggestions: Vec<Suggestion>,
     /// Draft or submitted.
     pub status: Status,
@@ -68,7 +70,7 @@ impl Gesture {
 }
 
 impl Session {
-    /// Loads an annotator's session on a sample, with its undo and redo stacks and the suggestions of the latest run.
+    /// Loads an annotator's session on a sample, with its undo and redo stacks and the suggestions of the latest runs.
     ///
     /// Everything handed to the log for this label set must be durable: see [`Desk::flush`](crate::Desk::flush).
     pub fn load(
@@ -83,15 +85,17 @@ impl Session {
         let set = reader.label_set(&key)?.unwrap_or_else(|| LabelSet::draft(key.clone(), versions.stamp.clone()));
         let stacks = reader.undo_stacks(&key)?;
         let changes = |rows: &[String]| rows.iter().map(|row| change_of(reader, row)).collect::<Result<Vec<_>, _>>();
-        let suggestions = match reader.latest_run(None)? {
-            Some(run) => reader.suggestions(&run.id, sample)?,
-            None => vec![],
-        };
+        let layers = layers::runs(reader)?;
+        let mut suggestions = Vec::new();
+        for run in &layers {
+            suggestions.extend(reader.suggestions(&run.id, sample)?);
+        }
         let (_, head) = reader.log_head()?;
         Ok(Self {
             sample: known,
             labels: set.labels,
             status: set.status,
+            layers,
             suggestions,
             comments: reader.comments(sample)?,
             undo: changes(&stacks.undo)?,
@@ -201,13 +205,6 @@ impl Session {
             self.checker = Some((versions.stamp.clone(), checker));
         }
         self.checker.as_ref().map(|(_, checker)| checker.findings(&self.labels)).unwrap_or_default()
-    }
-
-    /// Suggestions that are neither accepted nor rejected.
-    pub fn open_suggestions(&self) -> impl Iterator<Item = &Suggestion> {
-        let accepted: HashSet<&SuggestionId> =
-            self.labels.objects.iter().filter_map(|o| o.origin.suggestion()).collect();
-        self.suggestions.iter().filter(move |s| !accepted.contains(&s.id) && !self.labels.rejected.contains(&s.id))
     }
 }
 

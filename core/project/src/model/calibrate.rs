@@ -19,7 +19,7 @@ pub fn calibrate(desk: &Desk, name: &str, method: Method) -> Result<ModelCalibra
         return Err(super::pair::needs_a_person(&found.name));
     }
     let reader = desk.project.reader()?;
-    let Some(run) = reader.latest_run(Some(&found.name))? else {
+    let Some(run) = reader.latest_run_of(&found.name)? else {
         return Err(ProjectError::usage(format!(
             "the model {0} has not been run yet: `concord run {1} --model {0}`",
             found.name,

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use concord_domain::decision::Decision;
 use concord_domain::model::ModelSpeed;
+use concord_domain::opinions::Opinions;
 use concord_imaging::Rgb8;
 
 use super::{NamedModel, engine_options, open};
@@ -48,7 +49,7 @@ fn speed_of(desk: &Desk, named: &NamedModel, progress: &Progress) -> Result<Mode
     }
     times.sort_unstable();
     let latency_ms = times[times.len() / 2].as_secs_f64() * 1000.0;
-    let pool = Pool::for_model(model, &engine_options(&desk.project)?)?;
+    let pool = Pool::new(vec![model], &Opinions::One, &engine_options(&desk.project)?)?;
     Ok(ModelSpeed {
         engine: model.engine().name().to_owned(),
         provider: model.provider().name().to_owned(),

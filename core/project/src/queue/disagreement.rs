@@ -26,8 +26,9 @@ pub(super) struct Seen {
 /// The latest runs of different models, the newest first.
 pub(super) fn runs(reader: &Reader) -> Result<Vec<Run>, ProjectError> {
     let mut latest: Vec<Run> = Vec::new();
-    for run in reader.runs()?.into_iter().rev().filter(|run| run.perturbation.is_none()) {
-        if latest.len() < MOST_MODELS && latest.iter().all(|other| other.model != run.model) {
+    for run in reader.suggesting_runs()? {
+        let is_comparable = run.opinions.is_one() && latest.iter().all(|other| other.model != run.model);
+        if latest.len() < MOST_MODELS && is_comparable {
             latest.push(run);
         }
     }

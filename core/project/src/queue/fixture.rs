@@ -7,6 +7,7 @@ use concord_domain::decision::Decision;
 use concord_domain::label_set::{LabelSetKey, Labels};
 use concord_domain::object::{Object, ObjectId};
 use concord_domain::ontology::Ontology;
+use concord_domain::opinions::Opinions;
 use concord_domain::policy::Policy;
 use concord_domain::sample::{Metadata, Provenance, Sample, SampleId};
 use concord_domain::suggestion::{Prediction, Run, SampleReading};
@@ -101,6 +102,8 @@ impl Fixture {
             model_sha256: sha256(model),
             engine: "import".to_owned(),
             perturbation: None,
+            opinions: Opinions::default(),
+            crops_of: None,
             score_threshold: 0.05,
             nms_iou: 0.5,
             samples: rows.len() as u64,

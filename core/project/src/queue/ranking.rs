@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use concord_domain::policy::{Policy, QueueRules};
+use concord_domain::policy::{Measure, OpinionMeasure, Policy, QueueRules};
 use concord_domain::sample::{Sample, SampleId};
 use concord_domain::suggestion::Run;
 use concord_language::{Message, say};
@@ -47,7 +47,7 @@ impl Ranking {
         now_ms: i64,
         keep: impl Fn(&Sample) -> bool,
     ) -> Result<Self, ProjectError> {
-        let run = project.reader()?.latest_run(None)?;
+        let run = project.reader()?.latest_run()?;
         Self::load_run(project, rules, now_ms, run, keep)
     }
 
@@ -200,15 +200,40 @@ impl Ranking {
             slice: slice.to_owned(),
             slice_weight,
             staleness: waiting,
-            reasons: self.reasons(place, bits, &makings, heaviest),
+            reasons: self.reasons(place, bits, &makings, heaviest, rules),
             parts: makings.parts(),
             group: picked.group,
             withholds_suggestions: policy.assignment.is_without_suggestions(&sample.id),
         }
     }
 
+    /// How uncertain the model is, in the unit of what was measured.
+    fn uncertainty_reason(&self, value: f64, top: &str, rules: &QueueRules) -> Message {
+        let opinions = self.run.as_ref().map_or(1, |run| run.opinions.count());
+        let value = format!("{value:.2}");
+        match (rules.opinions, rules.measure) {
+            (OpinionMeasure::Agreement, _) if opinions > 1 => {
+                say!("queue-opinions", count = opinions as i64, value = value, top = top)
+            }
+            (OpinionMeasure::MutualInformation, _) if opinions > 1 => {
+                say!("queue-information", count = opinions as i64, nats = value, top = top)
+            }
+            (_, Measure::Entropy) => say!("queue-uncertainty", bits = value, top = top),
+            (_, Measure::LeastConfidence | Measure::Margin) => {
+                say!("queue-uncertainty-plain", value = value, top = top)
+            }
+        }
+    }
+
     /// The reasons in the order in which they count for people.
-    fn reasons(&self, place: usize, bits: Option<f64>, makings: &Makings, heaviest: Option<&Weighted>) -> Vec<Message> {
+    fn reasons(
+        &self,
+        place: usize,
+        uncertainty: Option<f64>,
+        makings: &Makings,
+        heaviest: Option<&Weighted>,
+        rules: &QueueRules,
+    ) -> Vec<Message> {
         let mut reasons = Vec::new();
         match makings.drawn {
             Some(PartName::Random) => reasons.push(say!("queue-random")),
@@ -216,8 +241,8 @@ impl Ranking {
             _ => {}
         }
         let top = |rank: f64| format!("{:.0}", ((1.0 - rank) * 100.0).ceil().max(1.0));
-        reasons.push(match (bits, makings.signals[0]) {
-            (Some(bits), Some((rank, _))) => say!("queue-uncertainty", bits = format!("{bits:.2}"), top = top(rank)),
+        reasons.push(match (uncertainty, makings.signals[0]) {
+            (Some(value), Some((rank, _))) => self.uncertainty_reason(value, &top(rank), rules),
             _ => say!("queue-unseen"),
         });
         // Only what is above the middle is worth a word.

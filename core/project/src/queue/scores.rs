@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use concord_domain::policy::{Measure, QueueRules};
+use concord_domain::policy::{Measure, OpinionMeasure, QueueRules};
 use concord_domain::sample::Sample;
 use concord_domain::suggestion::Run;
 use concord_metrics::calibration::Calibrator;
-use concord_metrics::ranking::{MIN_BOX_SCORE, aggregate, binary_entropy_bits, class_rarity_weight};
-use concord_store::{IdRange, Reader, ScoreRow};
+use concord_metrics::ranking::{MIN_AGREED_SCORE, MIN_BOX_SCORE, aggregate, binary_entropy_bits, class_rarity_weight};
+use concord_store::{Beside, IdRange, Reader, ScoreRow};
 use rayon::prelude::*;
 
 use crate::{Project, ProjectError};
@@ -71,7 +71,7 @@ pub(super) fn uncertainties(
     if !takes_stored || wants_rarity {
         let calibrator = calibrator.unwrap_or_default();
         let classes: BTreeMap<String, u64> = reader.class_counts()?.into_iter().collect();
-        let measured = Measured { project, run: &run.id, places, rules, calibrator: &calibrator, classes: &classes };
+        let measured = Measured { project, run, places, rules, calibrator: &calibrator, classes: &classes };
         for found in measured.all()? {
             if !takes_stored {
                 plain[found.place] = found.plain;
@@ -95,7 +95,7 @@ fn calibrator(reader: &Reader, run: &Run) -> Result<Option<Calibrator>, ProjectE
 
 struct Measured<'a> {
     project: &'a Project,
-    run: &'a str,
+    run: &'a Run,
     places: &'a Places<'a>,
     rules: &'a QueueRules,
     calibrator: &'a Calibrator,
@@ -117,6 +117,17 @@ impl Measured<'_> {
         Ok(ranges.into_iter().flatten().collect())
     }
 
+    /// What the measure needs beside the scores.
+    fn beside(&self) -> Beside {
+        if !self.run.opinions.is_one() && self.rules.opinions != OpinionMeasure::Score {
+            Beside::Agreement
+        } else if self.rules.measure == Measure::Margin {
+            Beside::ClassScores
+        } else {
+            Beside::Nothing
+        }
+    }
+
     fn range(&self, range: &IdRange) -> Result<Vec<Found>, ProjectError> {
         let reader = self.project.reader()?;
         let largest = self.classes.values().copied().max().unwrap_or(0);
@@ -131,12 +142,12 @@ impl Measured<'_> {
             plain.clear();
             rare.clear();
         };
-        reader.each_score(self.run, range, self.rules.measure == Measure::Margin, |row| {
+        reader.each_score(&self.run.id, range, self.beside(), |row| {
             if row.sample != sample {
                 finish(&sample, &mut plain, &mut rare);
                 row.sample.clone_into(&mut sample);
             }
-            if let Some(value) = box_uncertainty(self.rules.measure, self.calibrator, &row) {
+            if let Some(value) = box_uncertainty(self.rules, self.calibrator, &row) {
                 let count = self.classes.get(row.class).copied().unwrap_or(0);
                 plain.push(value);
                 rare.push(value * class_rarity_weight(count, largest));
@@ -147,13 +158,21 @@ impl Measured<'_> {
     }
 }
 
-/// How unsure a model is of a box, in `[0, 1]`; `None` for one below [`MIN_BOX_SCORE`], before calibration.
-fn box_uncertainty(measure: Measure, calibrator: &Calibrator, row: &ScoreRow<'_>) -> Option<f64> {
+/// How unsure a model is of a box, in `[0, 1]`, or of mutual information in nats; `None` for one below
+/// [`MIN_BOX_SCORE`] before calibration, and where opinions are compared for one below [`MIN_AGREED_SCORE`].
+fn box_uncertainty(rules: &QueueRules, calibrator: &Calibrator, row: &ScoreRow<'_>) -> Option<f64> {
     if row.score < MIN_BOX_SCORE {
         return None;
     }
     let p = calibrator.apply(row.score).clamp(0.0, 1.0);
-    Some(match measure {
+    match (rules.opinions, row.agreement) {
+        (OpinionMeasure::Agreement, Some(agreement)) => {
+            return (row.score >= MIN_AGREED_SCORE).then(|| agreement.uncertainty(p));
+        }
+        (OpinionMeasure::MutualInformation, Some(agreement)) => return Some(agreement.mutual_information),
+        (OpinionMeasure::Score, _) | (_, None) => {}
+    }
+    Some(match rules.measure {
         Measure::Entropy => binary_entropy_bits(p),
         Measure::LeastConfidence => 2.0 * p.min(1.0 - p),
         Measure::Margin => match two_largest(row.class_scores) {
@@ -182,10 +201,12 @@ fn two_largest(bytes: &[u8]) -> Option<[f64; 2]> {
 
 #[cfg(test)]
 mod tests {
+    use concord_domain::opinions::Agreement;
+
     use super::*;
 
     fn row(score: f64, class_scores: &[u8]) -> ScoreRow<'_> {
-        ScoreRow { sample: "", class: "bolt", score, class_scores }
+        ScoreRow { sample: "", class: "bolt", score, class_scores, agreement: None }
     }
 
     /// Worked by hand; h(0.6) is 0.97095059 bits, and at temperature 2 a score of 0.8
@@ -197,6 +218,9 @@ mod tests {
             assert!(got.is_some_and(|got| (got - expected).abs() < 1e-6), "{got:?} instead of {expected}");
         };
         let raw = Calibrator::Identity;
+        let box_uncertainty = |measure: Measure, calibrator: &Calibrator, row: &ScoreRow<'_>| {
+            box_uncertainty(&QueueRules { measure, ..QueueRules::default() }, calibrator, row)
+        };
         near(box_uncertainty(Measure::Entropy, &raw, &row(0.6, &[])), 0.970_950_59);
         near(box_uncertainty(Measure::LeastConfidence, &raw, &row(0.6, &[])), 0.8);
         near(box_uncertainty(Measure::Margin, &raw, &row(0.6, &[])), 0.8);
@@ -205,5 +229,25 @@ mod tests {
         let cooled = Calibrator::Temperature { t: 2.0 };
         near(box_uncertainty(Measure::LeastConfidence, &cooled, &row(0.8, &[])), 2.0 / 3.0);
         assert_eq!(box_uncertainty(Measure::Entropy, &raw, &row(0.04, &[])), None);
+    }
+
+    /// By hand: of a box that half of the opinions show, with a mean overlap of 0.8, and at temperature 2 again.
+    #[test]
+    fn opinions_count_as_the_policy_says() {
+        let agreement = Agreement { presence: 0.5, overlap: 0.8, mutual_information: 0.3 };
+        let row = ScoreRow { agreement: Some(agreement), ..row(0.8, &[]) };
+        let value = |opinions: OpinionMeasure, calibrator: &Calibrator| {
+            let rules = QueueRules { opinions, measure: Measure::LeastConfidence, ..QueueRules::default() };
+            box_uncertainty(&rules, calibrator, &row).expect("above the least score")
+        };
+        for (opinions, calibrator, expected) in [
+            (OpinionMeasure::Agreement, Calibrator::Identity, 1.0 - 0.5 * 0.8 * 0.8),
+            (OpinionMeasure::Agreement, Calibrator::Temperature { t: 2.0 }, 1.0 - 0.5 * 0.8 * 2.0 / 3.0),
+            (OpinionMeasure::MutualInformation, Calibrator::Identity, 0.3),
+            (OpinionMeasure::Score, Calibrator::Identity, 2.0 * 0.2),
+        ] {
+            let got = value(opinions, &calibrator);
+            assert!((got - expected).abs() < 1e-9, "{got} instead of {expected} for {opinions:?}");
+        }
     }
 }

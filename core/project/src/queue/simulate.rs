@@ -163,7 +163,11 @@ pub fn simulate(project: &Project, options: &SimulationOptions) -> Result<Simula
         return Err(ProjectError::usage("the recall to reach must lie above 0 and at most at 1"));
     }
     let reader = project.reader()?;
-    let run = reader.latest_run(options.model.as_deref())?.ok_or_else(|| {
+    let run = match &options.model {
+        Some(name) => reader.latest_run_of(name)?,
+        None => reader.latest_run()?,
+    };
+    let run = run.ok_or_else(|| {
         let which =
             options.model.as_deref().map_or("no model".to_owned(), |name| format!("the model \"{name}\" never"));
         ProjectError::usage(format!("{which} ran on this project: use `concord run` first"))

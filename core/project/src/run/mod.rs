@@ -1,22 +1,31 @@
 //! Run: a model's output over the samples, stored with the model's SHA-256.
 
+mod asking;
+mod crops;
+mod fuse;
+mod keep;
 pub(crate) mod pool;
+mod views;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
-use concord_domain::decision::Decision;
 use concord_domain::digest::digest;
+use concord_domain::opinions::Opinions;
 use concord_domain::sample::{Sample, SampleId};
 use concord_domain::suggestion::{Prediction, Run, SampleReading};
-use concord_inference::{DetectOptions, Detection, Provider, Reading};
-use concord_metrics::ranking::{Aggregation, entropy, image_uncertainty};
-use concord_store::{ImportProblem, PendingRun, RunDigest};
+use concord_inference::{DetectOptions, Detection, Provider};
+use concord_metrics::ranking::{Aggregation, MIN_AGREED_SCORE, aggregate, entropy, image_uncertainty};
+use concord_store::{ImportProblem, PendingRun};
 use serde::Serialize;
 
 use crate::model::{AddOptions, NamedModel, Opened, add, engine_options, open, proposal_of};
 use crate::{Desk, Progress, Project, ProjectError};
+use asking::Asking;
 use pool::Pool;
+
+pub use asking::Looks;
+pub use crops::embed_objects;
+pub(crate) use keep::{RunRows, write_run};
 
 /// How many of an image's most uncertain boxes its uncertainty is the mean of.
 pub const TOP_BOXES: usize = 5;
@@ -47,16 +56,55 @@ pub struct RunReport {
     pub seconds: f64,
 }
 
-/// Predictions by sample, best first.
-pub(crate) type RunRows = BTreeMap<SampleId, Vec<Prediction>>;
+/// What is to be run.
+#[derive(Debug, Clone, Default)]
+pub struct RunPlan {
+    /// Models by name or file; several are an ensemble.
+    pub models: Vec<String>,
+    /// How often each sample is looked at.
+    pub looks: Looks,
+}
 
-/// Runs a model over all samples and stores its predictions; a second equal run is found again.
+/// Runs a model over all samples, looking at each once: [`run_plan`] with nothing but the model.
+pub fn run(desk: &Desk, name_or_file: &str, progress: &Progress) -> Result<RunReport, ProjectError> {
+    run_plan(desk, &RunPlan { models: vec![name_or_file.to_owned()], looks: Looks::Once }, progress)
+}
+
+/// Runs models over all samples and stores what they say; a second equal run is found again.
 ///
 /// A model that is not registered is registered first, where it lies. What is worked out is kept as it comes, so that an
-/// interrupted run of the same model and settings goes on where it stopped.
-pub fn run(desk: &Desk, name_or_file: &str, progress: &Progress) -> Result<RunReport, ProjectError> {
-    let mut named = open(&desk.project, name_or_file)?;
+/// interrupted run of the same models and settings goes on where it stopped.
+pub fn run_plan(desk: &Desk, plan: &RunPlan, progress: &Progress) -> Result<RunReport, ProjectError> {
     let mut assumed = Vec::new();
+    let members: Vec<NamedModel> =
+        plan.models.iter().map(|name| registered(desk, name, &mut assumed)).collect::<Result<_, _>>()?;
+    let asking = Asking::new(members, plan.looks)?;
+    let reader = desk.project.reader()?;
+    let samples = reader.samples()?;
+    let ontology = reader.ontology()?;
+    let registry = || asking.members().iter().filter_map(|member| member.registered.as_ref());
+    let unmapped_classes: BTreeSet<String> =
+        registry().flat_map(|row| row.model.unmapped(ontology.as_ref())).map(str::to_owned).collect();
+    let template = template_of(&desk.project, &asking);
+    let pending = pending_run(&template, &asking);
+    let done = reader.pending_samples(&pending)?;
+    let left: Vec<&Sample> = samples.iter().filter(|s| !done.contains(&s.id)).collect();
+    let present: BTreeSet<SampleId> = samples.iter().map(|s| s.id.clone()).collect();
+    let resumed = done.intersection(&present).count() as u64;
+    let started = std::time::Instant::now();
+    let pool = Pool::new(asking.models(), asking.opinions(), &engine_options(&desk.project)?)?;
+    let problems = predict(desk, &asking, &pool, &left, &pending, progress)?;
+    let seconds = started.elapsed().as_secs_f64();
+    let (run, known) = keep::finish(desk, template, &pending, &present)?;
+    let notes = asking.models().into_iter().flat_map(|model| model.notes().to_vec()).collect();
+    let sessions = pool.sessions();
+    let unmapped_classes = unmapped_classes.into_iter().collect();
+    Ok(RunReport { run, known, problems, unmapped_classes, resumed, sessions, assumed, notes, seconds })
+}
+
+/// A model that is registered and in use; what was taken for granted to register it goes to `assumed`.
+fn registered(desk: &Desk, name_or_file: &str, assumed: &mut Vec<String>) -> Result<NamedModel, ProjectError> {
+    let named = open(&desk.project, name_or_file)?;
     if named.registered.as_ref().is_some_and(|row| row.is_retired) {
         return Err(ProjectError::usage(format!(
             "the model {0} was put out of use: `concord model retire {1} {0} --back` puts it back",
@@ -64,33 +112,13 @@ pub fn run(desk: &Desk, name_or_file: &str, progress: &Progress) -> Result<RunRe
             desk.project.dir.display()
         )));
     }
-    if named.registered.is_none() {
-        let options = AddOptions { name: Some(named.name.clone()), in_place: true, ..AddOptions::default() };
-        let proposal = proposal_of(&desk.project, Opened::Model(Box::new(named.model)), &options)?;
-        assumed.clone_from(&proposal.assumed);
-        named = add(desk, proposal)?.into_named()?;
+    if named.registered.is_some() {
+        return Ok(named);
     }
-    let reader = desk.project.reader()?;
-    let samples = reader.samples()?;
-    let ontology = reader.ontology()?;
-    let unmapped = |row: &concord_store::RegistryRow| {
-        row.model.unmapped(ontology.as_ref()).into_iter().map(str::to_owned).collect::<Vec<_>>()
-    };
-    let unmapped_classes = named.registered.as_ref().map(unmapped).unwrap_or_default();
-    let template = template(&desk.project, &named);
-    let pending = pending_run(&template, &named);
-    let done = reader.pending_samples(&pending)?;
-    let left: Vec<&Sample> = samples.iter().filter(|s| !done.contains(&s.id)).collect();
-    let present: BTreeSet<SampleId> = samples.iter().map(|s| s.id.clone()).collect();
-    let resumed = done.intersection(&present).count() as u64;
-    let started = std::time::Instant::now();
-    let pool = Pool::for_model(&named.model, &engine_options(&desk.project)?)?;
-    let problems = predict(desk, &named, &pool, &left, &pending, progress)?;
-    let seconds = started.elapsed().as_secs_f64();
-    let (run, known) = finish(desk, template, &pending, &present)?;
-    let notes = named.model.notes().to_vec();
-    let sessions = pool.sessions();
-    Ok(RunReport { run, known, problems, unmapped_classes, resumed, sessions, assumed, notes, seconds })
+    let options = AddOptions { name: Some(named.name.clone()), in_place: true, ..AddOptions::default() };
+    let proposal = proposal_of(&desk.project, Opened::Model(Box::new(named.model)), &options)?;
+    assumed.extend_from_slice(&proposal.assumed);
+    add(desk, proposal)?.into_named()
 }
 
 /// The run of a model as the project is set up, its counts still open.
@@ -102,6 +130,8 @@ pub(crate) fn template(project: &Project, named: &NamedModel) -> Run {
         model_sha256: named.model.sha256().to_owned(),
         engine: if provider == Provider::Cpu { engine.name().to_owned() } else { format!("{engine} ({provider})") },
         perturbation: None,
+        opinions: Opinions::One,
+        crops_of: None,
         score_threshold: project.config.inference.score_threshold,
         nms_iou: project.config.inference.nms_iou,
         samples: 0,
@@ -110,10 +140,22 @@ pub(crate) fn template(project: &Project, named: &NamedModel) -> Run {
     }
 }
 
+/// As [`template`] for all the models that are asked.
+fn template_of(project: &Project, asking: &Asking) -> Run {
+    let of_each: Vec<Run> = asking.members().iter().map(|member| template(project, member)).collect();
+    let mut engines: Vec<String> = of_each.iter().map(|run| run.engine.clone()).collect();
+    engines.dedup();
+    let (model, model_sha256) = asking.name();
+    let first = of_each.into_iter().next().expect("an asking has a model");
+    Run { model, model_sha256, engine: engines.join(", "), opinions: asking.opinions().clone(), ..first }
+}
+
 /// What an unfinished run is known by: everything but the samples that decides its outcome.
-fn pending_run(template: &Run, named: &NamedModel) -> PendingRun {
-    let contract = named.registered.as_ref().map(|row| (&row.model.contract, &row.model.class_map));
-    PendingRun(digest(&(template, contract)))
+fn pending_run(template: &Run, asking: &Asking) -> PendingRun {
+    let contract = |named: &NamedModel| {
+        named.registered.as_ref().map(|row| (row.model.contract.clone(), row.model.class_map.clone()))
+    };
+    PendingRun(digest(&(template, asking.members().iter().map(contract).collect::<Vec<_>>())))
 }
 
 /// How the project wants detections to be kept.
@@ -128,23 +170,24 @@ pub(crate) fn detect_options(project: &Project) -> DetectOptions {
 /// Runs the samples and keeps what the model says of each; images that cannot be read are listed.
 fn predict(
     desk: &Desk,
-    named: &NamedModel,
+    asking: &Asking,
     pool: &Pool<'_>,
     samples: &[&Sample],
     pending: &PendingRun,
     progress: &Progress,
 ) -> Result<Vec<ImportProblem>, ProjectError> {
-    progress.start(&format!("running {}", named.name), samples.len() as u64);
+    progress.start(&format!("running {}", asking.name().0), samples.len() as u64);
     let mut problems = Vec::new();
     let mut chunk: Vec<(SampleId, SampleReading)> = Vec::new();
     let keep = |chunk: &mut Vec<(SampleId, SampleReading)>| {
         let (rows, pending) = (std::mem::take(chunk), pending.clone());
         if rows.is_empty() { Ok(()) } else { desk.bulk(move |bulk| bulk.keep_pending(&pending, &rows)) }
     };
-    let outcome = pool.run(&desk.project, samples, &detect_options(&desk.project), progress, |index, outcome| {
+    let options = detect_options(&desk.project);
+    let outcome = pool.run(&desk.project, samples, &options, progress, |index, outcome| {
         let sample = samples[index];
         match outcome {
-            Ok(reading) => chunk.push((sample.id.clone(), sample_reading(named, reading))),
+            Ok(said) => chunk.push((sample.id.clone(), asking.reading(said.readings, said.size, &options))),
             Err(cause) => problems.push(ImportProblem { place: sample.path.clone(), cause }),
         }
         if chunk.len() >= CHUNK { keep(&mut chunk) } else { Ok(()) }
@@ -154,62 +197,6 @@ fn predict(
     outcome?;
     problems.sort_by(|a, b| a.place.cmp(&b.place));
     Ok(problems)
-}
-
-/// Makes a run of what an unfinished one said of the samples that are there; a run of equal content is not written twice.
-fn finish(
-    desk: &Desk,
-    mut run: Run,
-    pending: &PendingRun,
-    present: &BTreeSet<SampleId>,
-) -> Result<(Run, bool), ProjectError> {
-    let reader = desk.project.reader()?;
-    let (mut digest_of_run, mut samples) = (RunDigest::default(), BTreeSet::new());
-    reader.each_pending(pending, |sample, reading| {
-        if present.contains(&sample) {
-            for (position, prediction) in (0..).zip(&reading.predictions) {
-                digest_of_run.prediction(&sample, position, prediction);
-            }
-            samples.insert(sample);
-        }
-    })?;
-    reader.each_pending(pending, |sample, reading| {
-        if samples.contains(&sample) {
-            digest_of_run.whole(&sample, &reading.class_scores, &reading.embedding);
-        }
-    })?;
-    run.samples = samples.len() as u64;
-    run.predictions = digest_of_run.predictions();
-    run.digest = digest_of_run.finish();
-    run.id = run_id(&run, &samples.iter().collect::<Vec<_>>());
-    let pending = pending.clone();
-    if reader.runs()?.iter().any(|r| r.id == run.id) {
-        desk.bulk(move |bulk| bulk.drop_pending(&pending))?;
-        return Ok((run, true));
-    }
-    let entry = desk.entry(Decision::RunRecorded { run: Box::new(run.clone()) });
-    let written = run.clone();
-    desk.bulk(move |bulk| {
-        bulk.add_run(&written)?;
-        bulk.finish_pending(&pending, &written.id, &samples, uncertainty_of)?;
-        bulk.commit(entry).map(|_| ())
-    })?;
-    Ok((run, false))
-}
-
-/// The identity of a run, from everything it is and the samples it covers.
-fn run_id(run: &Run, samples: &[&SampleId]) -> String {
-    let blank = Run { id: String::new(), ..run.clone() };
-    digest(&(&blank, samples)).trim_start_matches("b3:").chars().take(16).collect()
-}
-
-/// What a model says of a sample, in the words of the ontology.
-fn sample_reading(named: &NamedModel, reading: Reading) -> SampleReading {
-    SampleReading {
-        predictions: predictions(named, reading.objects),
-        class_scores: reading.classes.unwrap_or_default(),
-        embedding: reading.embedding.unwrap_or_default(),
-    }
 }
 
 /// Detections in the words of the domain.
@@ -222,6 +209,7 @@ pub(crate) fn predictions(named: &NamedModel, found: Vec<Detection>) -> Vec<Pred
         class_scores: d.class_scores,
         localisation: d.localisation,
         spread: d.spread,
+        agreement: None,
     });
     predictions.collect()
 }
@@ -237,36 +225,13 @@ pub fn uncertainty_of(reading: &SampleReading) -> f64 {
 }
 
 /// How uncertain a model is about an image, in bits: the mean binary entropy of its [`TOP_BOXES`] most uncertain boxes;
-/// 0 without boxes.
+/// 0 without boxes. Of boxes on which there are several opinions and whose score is at least [`MIN_AGREED_SCORE`], the mean [`uncertainty`](concord_domain::opinions::Agreement::uncertainty) instead.
 pub fn uncertainty_bits(predictions: &[Prediction]) -> f64 {
+    if predictions.iter().any(|p| p.agreement.is_some()) {
+        let counted = predictions.iter().filter(|p| p.score >= MIN_AGREED_SCORE);
+        let agreed: Vec<f64> = counted.filter_map(|p| p.agreement.map(|a| a.uncertainty(p.score))).collect();
+        return aggregate(&agreed, Aggregation::TopKMean(TOP_BOXES));
+    }
     let scores: Vec<f64> = predictions.iter().map(|p| p.score).collect();
     image_uncertainty(&scores, Aggregation::TopKMean(TOP_BOXES))
-}
-
-/// Writes a run with its predictions in one transaction; a run of equal content is not written twice.
-pub(crate) fn write_run(desk: &Desk, mut run: Run, rows: RunRows) -> Result<(Run, bool), ProjectError> {
-    let mut digest_of_run = RunDigest::default();
-    for (sample, predictions) in &rows {
-        for (position, prediction) in (0..).zip(predictions) {
-            digest_of_run.prediction(sample, position, prediction);
-        }
-    }
-    run.samples = rows.len() as u64;
-    run.predictions = digest_of_run.predictions();
-    run.digest = digest_of_run.finish();
-    run.id = run_id(&run, &rows.keys().collect::<Vec<_>>());
-    if desk.project.reader()?.runs()?.iter().any(|r| r.id == run.id) {
-        return Ok((run, true));
-    }
-    let entry = desk.entry(Decision::RunRecorded { run: Box::new(run.clone()) });
-    let (written, rows) = (run.clone(), Arc::new(rows));
-    desk.bulk(move |bulk| {
-        bulk.add_run(&written)?;
-        for (sample, predictions) in rows.iter() {
-            let reading = SampleReading { predictions: predictions.clone(), ..SampleReading::default() };
-            bulk.add_reading(&written.id, sample, uncertainty_of(&reading), &reading)?;
-        }
-        bulk.commit(entry).map(|_| ())
-    })?;
-    Ok((run, false))
 }

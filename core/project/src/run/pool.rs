@@ -3,11 +3,14 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use concord_domain::opinions::Opinions;
 use concord_domain::sample::Sample;
+use concord_geometry::Size;
 use concord_imaging::{Limits, Rgb8, decode_file};
 use concord_inference::{DetectOptions, EngineOptions, InferenceError, Model, Prepared, Provider, Reading};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::asking::ask;
 use crate::{Progress, Project, ProjectError};
 
 /// Most bytes of weights that sessions side by side may hold together.
@@ -19,30 +22,47 @@ const ACCELERATOR_BATCH: usize = 8;
 /// Results that may wait for the writer, so that memory stays flat.
 const QUEUE: usize = 64;
 
-/// What became of one sample.
-pub(crate) type Outcome = Result<Reading, String>;
+/// What was said of one sample.
+pub(crate) struct Said {
+    /// A reading an opinion.
+    pub(crate) readings: Vec<Reading>,
+    /// Width and height of the image.
+    pub(crate) size: Size,
+}
 
-/// A model opened as often as it pays: on a processor a session a core with one thread each, which spares the cores from
+/// What became of one sample; an image that cannot be read has a cause.
+pub(crate) type Outcome = Result<Said, String>;
+
+/// Models opened as often as it pays: on a processor a session a core with one thread each, which spares the cores from
 /// waiting for one another; on an accelerator one session that takes batches.
 pub(crate) struct Pool<'a> {
-    first: &'a Model,
-    sessions: Vec<Model>,
+    models: Vec<&'a Model>,
+    opinions: &'a Opinions,
+    /// Every worker's own models; none where the workers share those above.
+    sessions: Vec<Vec<Model>>,
     batch: usize,
 }
 
 impl<'a> Pool<'a> {
-    /// Opens the sessions.
-    pub(crate) fn for_model(model: &'a Model, options: &EngineOptions) -> Result<Self, ProjectError> {
-        if model.provider() != Provider::Cpu {
-            let batch = if model.contract().input.any_batch { ACCELERATOR_BATCH } else { 1 };
-            return Ok(Self { first: model, sessions: Vec::new(), batch });
+    /// Opens the sessions of models that are asked for these opinions.
+    pub(crate) fn new(
+        models: Vec<&'a Model>,
+        opinions: &'a Opinions,
+        options: &EngineOptions,
+    ) -> Result<Self, ProjectError> {
+        if models.iter().any(|model| model.provider() != Provider::Cpu) {
+            let is_batched = opinions.is_one() && models.iter().all(|model| model.contract().input.any_batch);
+            let batch = if is_batched { ACCELERATOR_BATCH } else { 1 };
+            return Ok(Self { models, opinions, sessions: Vec::new(), batch });
         }
         let cores = rayon::current_num_threads().max(1);
-        let affordable = (MAX_WEIGHTS / model.byte_count().max(1)).max(1);
+        let bytes: u64 = models.iter().map(|model| model.byte_count()).sum();
+        let affordable = (MAX_WEIGHTS / bytes.max(1)).max(1);
         let count = cores.min(usize::try_from(affordable).unwrap_or(cores));
         let options = EngineOptions { threads: (cores / count).max(1), ..options.clone() };
-        let sessions = (0..count).map(|_| model.another(&options)).collect::<Result<_, _>>()?;
-        Ok(Self { first: model, sessions, batch: 1 })
+        let open = |_| models.iter().map(|model| model.another(&options)).collect::<Result<_, _>>();
+        let sessions = (0..count).map(open).collect::<Result<_, _>>()?;
+        Ok(Self { models, opinions, sessions, batch: 1 })
     }
 
     /// Images in one forward pass.
@@ -69,13 +89,13 @@ impl<'a> Pool<'a> {
         let stop = AtomicBool::new(false);
         let (sender, results) = bounded::<(usize, Result<Outcome, InferenceError>)>(QUEUE);
         std::thread::scope(|scope| {
-            let work = Work { project, samples, detect, progress, next: &next, stop: &stop };
-            if self.sessions.is_empty() {
+            let work = Work { project, samples, detect, progress, opinions: self.opinions, next: &next, stop: &stop };
+            if self.sessions.is_empty() && self.opinions.is_one() {
                 self.spawn_accelerated(scope, work, sender);
             } else {
-                for session in &self.sessions {
+                for session in self.workers() {
                     let sender = sender.clone();
-                    scope.spawn(move || work.alone(session, &sender));
+                    scope.spawn(move || work.alone(&session, &sender));
                 }
                 drop(sender);
             }
@@ -86,6 +106,20 @@ impl<'a> Pool<'a> {
         })
     }
 
+    /// The models of each worker that does everything itself: its own, or, two of them, the shared ones, so that one
+    /// decodes while the other's images are on the accelerator.
+    fn workers(&self) -> Vec<Vec<&Model>> {
+        if self.sessions.is_empty() {
+            return vec![self.models.clone(); 2];
+        }
+        self.sessions.iter().map(|session| session.iter().collect()).collect()
+    }
+
+    /// The model of a run that asks one.
+    fn first(&self) -> &'a Model {
+        self.models[0]
+    }
+
     /// Every core decodes; one thread feeds the accelerator with batches of what is ready.
     fn spawn_accelerated<'scope, 'env: 'scope>(
         &'env self,
@@ -93,13 +127,14 @@ impl<'a> Pool<'a> {
         work: Work<'env>,
         sender: Sender<(usize, Result<Outcome, InferenceError>)>,
     ) {
-        let (ready, waiting) = bounded::<(usize, Prepared)>(2 * self.batch);
+        let first = self.first();
+        let (ready, waiting) = bounded::<(usize, Size, Prepared)>(2 * self.batch);
         for _ in 0..rayon::current_num_threads().max(1) {
             let (ready, sender) = (ready.clone(), sender.clone());
             scope.spawn(move || {
                 while let Some(index) = work.take() {
                     let sent = match work.decode(index) {
-                        Ok(image) => ready.send((index, self.first.prepare(&[&image]))).is_ok(),
+                        Ok(image) => ready.send((index, image.size, first.prepare(&[&image]))).is_ok(),
                         Err(cause) => sender.send((index, Ok(Err(cause)))).is_ok(),
                     };
                     if !sent {
@@ -113,19 +148,23 @@ impl<'a> Pool<'a> {
 
     fn feed(
         &self,
-        waiting: &Receiver<(usize, Prepared)>,
+        waiting: &Receiver<(usize, Size, Prepared)>,
         detect: &DetectOptions,
         sender: &Sender<(usize, Result<Outcome, InferenceError>)>,
     ) {
         while let Ok(first) = waiting.recv() {
             let mut items = vec![first];
             items.extend(waiting.try_iter().take(self.batch - 1));
-            let (indices, parts): (Vec<usize>, Vec<Prepared>) = items.into_iter().unzip();
+            let (places, parts): (Vec<(usize, Size)>, Vec<Prepared>) =
+                items.into_iter().map(|(index, size, part)| ((index, size), part)).unzip();
             let Some(batch) = Prepared::joined(parts) else { return };
-            let read = self.first.forward(&batch).and_then(|tensors| self.first.decode(&batch, &tensors, detect));
+            let model = self.first();
+            let read = model.forward(&batch).and_then(|tensors| model.decode(&batch, &tensors, detect));
             let sent = match read {
-                Ok(readings) => indices.into_iter().zip(readings).all(|(i, r)| sender.send((i, Ok(Ok(r)))).is_ok()),
-                Err(error) => sender.send((indices[0], Err(error))).is_ok(),
+                Ok(readings) => places.into_iter().zip(readings).all(|((index, size), reading)| {
+                    sender.send((index, Ok(Ok(Said { readings: vec![reading], size })))).is_ok()
+                }),
+                Err(error) => sender.send((places[0].0, Err(error))).is_ok(),
             };
             if !sent {
                 return;
@@ -141,6 +180,7 @@ struct Work<'a> {
     samples: &'a [&'a Sample],
     detect: &'a DetectOptions,
     progress: &'a Progress,
+    opinions: &'a Opinions,
     next: &'a AtomicUsize,
     stop: &'a AtomicBool,
 }
@@ -159,10 +199,11 @@ impl Work<'_> {
     }
 
     /// A worker that does everything itself.
-    fn alone(&self, session: &Model, sender: &Sender<(usize, Result<Outcome, InferenceError>)>) {
+    fn alone(&self, models: &[&Model], sender: &Sender<(usize, Result<Outcome, InferenceError>)>) {
         while let Some(index) = self.take() {
             let outcome = match self.decode(index) {
-                Ok(image) => session.predict(&image, self.detect).map(Ok),
+                Ok(image) => ask(models, self.opinions, &image, self.detect)
+                    .map(|readings| Ok(Said { readings, size: image.size })),
                 Err(cause) => Ok(Err(cause)),
             };
             let failed = outcome.is_err();
@@ -186,11 +227,12 @@ fn collect(
     progress.step(0)
 }
 
-/// Images a second through the forward pass alone, with every session at work for about `span`.
+/// Images a second through the forward pass of a single model alone, with every session at work for about `span`.
 pub(crate) fn bare_rate(pool: &Pool<'_>, span: Duration) -> Result<f64, ProjectError> {
-    let image = Rgb8::filled(pool.first.contract().input.size, [114; 3]);
+    let first = pool.first();
+    let image = Rgb8::filled(first.contract().input.size, [114; 3]);
     let images: Vec<&Rgb8> = std::iter::repeat_n(&image, pool.batch).collect();
-    let batch = pool.first.prepare(&images);
+    let batch = first.prepare(&images);
     let done = AtomicUsize::new(0);
     let started = Instant::now();
     let pass = |model: &Model| -> Result<(), InferenceError> {
@@ -203,10 +245,11 @@ pub(crate) fn bare_rate(pool: &Pool<'_>, span: Duration) -> Result<f64, ProjectE
     };
     let pass = &pass;
     if pool.sessions.is_empty() {
-        pass(pool.first)?;
+        pass(first)?;
     } else {
         std::thread::scope(|scope| {
-            let runs: Vec<_> = pool.sessions.iter().map(|session| scope.spawn(move || pass(session))).collect();
+            let sessions = pool.sessions.iter().flatten();
+            let runs: Vec<_> = sessions.map(|session| scope.spawn(move || pass(session))).collect();
             runs.into_iter().try_for_each(|run| run.join().unwrap_or(Ok(())))
         })?;
     }

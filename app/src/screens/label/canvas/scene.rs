@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use concord_domain::object::{Object, ObjectId};
+use concord_domain::object::{Object, ObjectId, SuggestionId};
 use concord_domain::ontology::Ontology;
 use concord_domain::sample::SampleId;
 use concord_domain::suggestion::Suggestion;
@@ -44,7 +44,7 @@ struct Source {
     revision: u64,
     suggestions: bool,
     threshold: f64,
-    focus: Option<concord_domain::object::SuggestionId>,
+    focus: Option<SuggestionId>,
 }
 
 /// Something on the canvas.
@@ -52,8 +52,8 @@ struct Source {
 pub(in crate::screens::label) enum Shown<'a> {
     /// An object of the label set.
     Object(&'a ObjectId),
-    /// The suggestion of this place among those of the run.
-    Suggestion(u32),
+    /// The suggestion of this place among those of the session.
+    Suggestion(usize),
 }
 
 impl Shapes {
@@ -70,7 +70,7 @@ impl Shapes {
     /// What the scene's id stands for.
     pub(super) fn shown(&self, id: u64) -> Option<Shown<'_>> {
         match id.checked_sub(SUGGESTIONS) {
-            Some(index) => Some(Shown::Suggestion(index as u32)),
+            Some(place) => Some(Shown::Suggestion(place as usize)),
             None => self.objects.get(&id).map(Shown::Object),
         }
     }
@@ -130,10 +130,13 @@ impl Shapes {
 
     fn rebuild(&mut self, context: &Context, project: &OpenProject, objects: &[Object]) {
         let model = &project.label;
-        let mut shapes: Vec<CanvasShape> = shown_suggestions(context, model)
-            .into_iter()
-            .map(|s| suggestion_shape(project, s, model.suggestion.as_ref() == Some(&s.id)))
-            .collect();
+        let suggestions = model.session().map(|s| s.suggestions.as_slice()).unwrap_or_default();
+        let places: HashMap<&SuggestionId, u64> = suggestions.iter().map(|s| &s.id).zip(SUGGESTIONS..).collect();
+        let shape = |s: &Suggestion| {
+            let is_focused = model.suggestion.as_ref() == Some(&s.id);
+            places.get(&s.id).map(|id| suggestion_shape(project, s, *id, is_focused))
+        };
+        let mut shapes: Vec<CanvasShape> = shown_suggestions(context, model).into_iter().filter_map(shape).collect();
         for object in objects.iter().filter(|o| !model.hidden.contains(&o.id)) {
             let id = self.id_of(&object.id);
             shapes.push(object_shape(project, object, id));
@@ -241,17 +244,13 @@ fn object_shape(project: &OpenProject, object: &Object, id: u64) -> CanvasShape 
     }
 }
 
-fn suggestion_shape(project: &OpenProject, suggestion: &Suggestion, is_focused: bool) -> CanvasShape {
+fn suggestion_shape(project: &OpenProject, suggestion: &Suggestion, id: u64, is_focused: bool) -> CanvasShape {
     let prediction = &suggestion.prediction;
     CanvasShape {
         style: LineStyle::Dashed,
         label: Some(format!("{} {:.2}", prediction.class, prediction.score)),
         hovered: is_focused,
         fill: matches!(prediction.shape, Some(Geometry::Mask(_))).then_some(MASK_FILL),
-        ..CanvasShape::new(
-            SUGGESTIONS + u64::from(suggestion.id.index),
-            prediction.geometry(),
-            class_color(project, &prediction.class),
-        )
+        ..CanvasShape::new(id, prediction.geometry(), class_color(project, &prediction.class))
     }
 }

@@ -8,10 +8,10 @@ use concord_widgets::theme::Status;
 use egui::{Align, Layout, Slider, Ui, vec2};
 
 use super::signs::{SIDE, Sign, sign_button};
-use super::{prompt_options, saliency_menu};
+use super::{layers_menu, prompt_options, saliency_menu};
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
-use crate::screens::label::shown_suggestions;
+use crate::screens::label::{LabelModel, is_shown, shown_suggestions};
 use crate::shell::buttons::{Look, action_button};
 use crate::shell::buttons_width;
 
@@ -98,9 +98,16 @@ fn suggestions(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut
         asks.send(Ask::SetThreshold(threshold));
     }
     let shown = shown_suggestions(context, &project.label).len();
-    let all = project.label.session().map_or(0, |s| s.open_suggestions().count());
+    let all = open_count(&project.label);
     ui.weak(tr!("label-suggestions-shown", shown = shown, count = all));
-    if shown > 0 {
-        action_button(ui, context, asks, Action::AcceptAllSuggestions, Look::Plain, Some(tr!("label-accept-all")));
-    }
+    layers_menu::show(ui, context, project, asks);
+    action_button(ui, context, asks, Action::AcceptAllSuggestions, Look::Plain, Some(tr!("label-accept-all")));
+}
+
+/// How many suggestions of the layers that are shown are not settled, of whatever score.
+fn open_count(model: &LabelModel) -> usize {
+    let Some(session) = model.session() else { return 0 };
+    let layers: Vec<&str> =
+        session.layers.iter().filter(|run| is_shown(model, session, run)).map(|run| run.id.as_str()).collect();
+    session.open_suggestions().filter(|s| layers.contains(&s.id.run.as_str())).count()
 }
