@@ -6,9 +6,13 @@ use std::path::{Path, PathBuf};
 use concord_conveyor::{ExportOptions, MODEL, create};
 use concord_domain::opinions::Opinions;
 use concord_domain::policy::{OpinionMeasure, QueueRules};
+use concord_geometry::Size;
+use concord_imaging::{Limits, Rgb8, decode_file};
+use concord_inference::DetectOptions;
 use concord_metrics::rng::Stream;
+use concord_project::model::open;
 use concord_project::queue::{QueueOptions, rank};
-use concord_project::run::{Looks, RunPlan, RunReport, run_plan};
+use concord_project::run::{Looks, RunPlan, RunReport, embed_objects, run_plan};
 use concord_project::{Desk, Progress, verify};
 use concord_tests::project;
 
@@ -108,6 +112,46 @@ fn a_model_that_draws_at_random_is_asked_several_times() {
         })
         .expect("predictions");
     assert!(informed > 0, "passes over the same box differ in its scores");
+}
+
+/// Every object has the embedding of its crop: here cut by hand, with a tenth of the longer side around the box.
+#[test]
+fn crops_of_objects_are_embedded() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/inference/tests/data");
+    let file = |name: &str| data.join(name).to_str().expect("a path").to_owned();
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let (desk, _) = project(dir.path(), 3);
+    let none = embed_objects(&desk, &file("contracts/embedding.onnx"), None, &Progress::default());
+    assert!(none.expect_err("nothing was found yet").to_string().contains("run a detector first"));
+    let found = run(&desk, &[&file("detector.onnx")], Looks::Once).expect("boxes").run;
+    let embedded = embed_objects(&desk, &file("contracts/embedding.onnx"), None, &Progress::default());
+    let embedded = embedded.expect("embeddings").run;
+    assert_eq!((embedded.crops_of.as_ref(), embedded.samples, embedded.predictions), (Some(&found.id), 3, 0));
+    let again = embed_objects(&desk, "embedding", Some(&found.id), &Progress::default()).expect("it is there");
+    assert!(again.known && again.run == embedded);
+
+    let reader = desk.project.reader().expect("a reader");
+    assert_eq!(reader.latest_run().expect("runs").map(|run| run.id), Some(found.id.clone()), "it still ranks");
+    let named = open(&desk.project, "embedding").expect("registered");
+    let mut crops = 0;
+    reader
+        .each_crop(&embedded.id, |sample, index, vector| {
+            crops += 1;
+            let suggestions = reader.suggestions(&found.id, sample).expect("suggestions");
+            let bbox = suggestions[index as usize].prediction.bbox;
+            let sample = reader.sample(sample).expect("read").expect("known");
+            let image = decode_file(&desk.project.image_path(&sample), &Limits::default()).expect("a picture");
+            let around = 0.1 * bbox.width().max(bbox.height());
+            let (left, top) = ((bbox.x1() - around).max(0.0) as u32, (bbox.y1() - around).max(0.0) as u32);
+            let right = ((bbox.x2() + around).ceil() as u32).min(image.width());
+            let bottom = ((bbox.y2() + around).ceil() as u32).min(image.height());
+            let crop = Rgb8::from_fn(Size::new(right - left, bottom - top), |x, y| image.pixel(left + x, top + y));
+            let reading = named.model.predict(&crop, &DetectOptions::default()).expect("it runs");
+            assert_eq!(reading.embedding.as_deref(), Some(vector));
+        })
+        .expect("crops");
+    assert!(crops > 0 && crops == found.predictions);
+    assert_eq!(verify::verify(&desk.project.dir).expect("verified").differences, []);
 }
 
 /// The model with each weight of its heads times `1 + 0.1 · z`, z normal: graph (7) → initializer (5) → raw data (9).

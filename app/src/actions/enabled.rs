@@ -93,6 +93,9 @@ fn on_label(action: Action, context: &Context, project: &OpenProject) -> Option<
         | Action::RejectAs(_)
         | Action::NextSuggestion
         | Action::PreviousSuggestion => shown(),
+        Action::ZoomToObject => {
+            unless(!model.selection.is_empty() || model.suggestion.is_some(), tr!("why-needs-selection"))
+        }
         _ if needs_selection(action) => unless(!model.selection.is_empty(), tr!("why-needs-selection")),
         _ => None,
     }
@@ -129,7 +132,6 @@ fn needs_selection(action: Action) -> bool {
             | Action::DeleteObject
             | Action::CopyObject
             | Action::DuplicateObject
-            | Action::ZoomToObject
             | Action::Redraw
             | Action::DeletePoint
             | Action::Propagate

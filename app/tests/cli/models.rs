@@ -48,6 +48,36 @@ fn a_run_is_kept_and_an_equal_one_is_found_again() {
 }
 
 #[test]
+fn a_model_is_asked_several_times_and_what_it_finds_is_embedded() {
+    let dir = folder();
+    project(dir.path(), "");
+    let file = model("detector.onnx").display().to_string();
+    let views = concord_in(dir.path(), &format!("run {{}}/belt --model {file} --views --json")).code(0).json();
+    assert_eq!(views["run"]["opinions"]["views"].as_array().map(Vec::len), Some(6), "{views:#}");
+    concord_in(dir.path(), "queue {}/belt --top 1").code(0).says(&["6 opinions of the model disagree by"]);
+    let other = model("named_tensor.onnx").display().to_string();
+    concord_in(dir.path(), &format!("run {{}}/belt --model detector --model {other}"))
+        .code(0)
+        .says(&["detector + named_tensor", "2 models, one each"]);
+    concord_in(dir.path(), "run {}/belt --model detector --passes 3").code(2).refuses(&["says the same twice"]);
+    concord_in(dir.path(), "run {}/belt --model detector --views --passes 3").code(2);
+    let embedder = model("contracts/embedding.onnx").display().to_string();
+    concord_in(dir.path(), &format!("run {{}}/belt --model {embedder} --objects"))
+        .code(0)
+        .says(&["crops of", &format!("what run {}", latest_of(dir.path()))]);
+    concord_in(dir.path(), "run {}/belt --model detector --objects").code(2).refuses(&["gives no embedding"]);
+    concord_in(dir.path(), "feedback {}/belt --out {}/told.jsonl").code(0).says(&["No suggestion was settled"]);
+    assert_eq!(std::fs::read_to_string(dir.path().join("told.jsonl")).ok().as_deref(), Some(""));
+    concord_in(dir.path(), "verify {}/belt").code(0).says(&["is sound"]);
+}
+
+/// The run whose objects are embedded when none is named: the one that ranks the queue.
+fn latest_of(dir: &std::path::Path) -> String {
+    let queue = concord_in(dir, "queue {}/belt --top 1 --json").code(0).json();
+    queue["run"].as_str().expect("a run").to_owned()
+}
+
+#[test]
 fn gates_decide_the_exit_code() {
     for (metric, min_images, code, words) in [
         ("recall@0.50", 1, 0, ["pass", "No gate holds the model back"]),

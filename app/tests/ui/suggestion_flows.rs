@@ -45,7 +45,7 @@ fn settled(harness: &Harness<'_, Stage>) -> (usize, Vec<Option<RejectReason>>) {
 fn suggestions_are_taken_over_or_turned_down_with_a_reason() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let mut harness = labelling(dir.path(), suggested(dir.path()));
-    harness.get_by_label("2 of 3");
+    harness.get_by_label("Layers: 2 of 3 suggestions are shown");
     press(&mut harness, Modifiers::NONE, Key::CloseBracket);
     harness.get_by_label("bolt 0.88");
     harness.get_by_label("uncertainty 0.54 bit");
@@ -68,20 +68,20 @@ fn suggestions_are_taken_over_or_turned_down_with_a_reason() {
 fn layers_are_chosen_and_what_is_labelled_is_hidden() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let mut harness = labelling(dir.path(), suggested(dir.path()));
-    harness.get_by_label("Layers").click();
+    harness.get_by_label_contains("Layers: ").click();
     harness.run_steps(4);
     harness.get_by_label("newer imported, 3 here");
     harness.get_by_label("older imported, 2 here").click();
     harness.run_steps(4);
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    harness.get_by_label("4 of 5");
+    harness.get_by_label("Layers: 4 of 5 suggestions are shown");
     // A bolt that is drawn where both models see one stands for both suggestions.
     press(&mut harness, Modifiers::NONE, Key::R);
     drag(&mut harness, (11.0, 20.0), (31.0, 40.0));
-    harness.get_by_label("2 of 5");
-    harness.get_by_label("Layers").click();
+    harness.get_by_label("Layers: 2 of 5 suggestions are shown");
+    harness.get_by_label_contains("Layers: ").click();
     harness.run_steps(4);
     harness.get_by_label("Hide what is labelled already (2)").click();
     harness.run_steps(4);
-    harness.get_by_label("4 of 5");
+    harness.get_by_label("Layers: 4 of 5 suggestions are shown");
 }

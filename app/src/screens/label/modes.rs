@@ -91,11 +91,16 @@ pub(super) fn attribute_key(update: &mut Update<'_>, digit: u8) -> bool {
     true
 }
 
-/// Shows the main selected object large.
+/// Shows the main selected object large, or without one the focused suggestion.
 pub fn show_object(update: &mut Update<'_>) {
-    let bounds =
-        update.context.project.as_ref().and_then(|p| p.label.selected()).map(concord_domain::object::Object::bounds);
-    if let Some(bounds) = bounds {
+    let Some(model) = update.context.project.as_ref().map(|p| &p.label) else { return };
+    let suggested = || {
+        let session = model.session()?;
+        let focused = model.suggestion.as_ref()?;
+        session.suggestions.iter().find(|s| s.id == *focused).map(|s| s.prediction.bbox)
+    };
+    let selected = model.selected().map(concord_domain::object::Object::bounds);
+    if let Some(bounds) = selected.or_else(suggested) {
         update.views.label.canvas.show_rect(bounds, SHOW_MARGIN);
     }
 }

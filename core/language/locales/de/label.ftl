@@ -48,7 +48,7 @@ label-threshold-hint = Niedrigster Wert, mit dem ein Vorschlag gezeigt wird
 # Suggestions that reach the threshold, of all.
 label-suggestions-shown = { $shown } von { $count }
 # The layers of suggestions: one for each model, with the first digits of its file's SHA-256.
-label-layers = Ebenen
+label-layers = Ebenen: { $shown } von { $count } Vorschlägen werden gezeigt
 label-layers-hint = Wessen Vorschläge gezeigt werden
 label-layer-version = { $model } { $version }, hier { $count }
 label-layer-imported = importiert

@@ -48,7 +48,7 @@ label-threshold-hint = Lowest score of a suggestion shown
 # Suggestions that reach the threshold, of all.
 label-suggestions-shown = { $shown } of { $count }
 # The layers of suggestions: one for each model, with the first digits of its file's SHA-256.
-label-layers = Layers
+label-layers = Layers: { $shown } of { $count } suggestions are shown
 label-layers-hint = Whose suggestions are shown
 label-layer-version = { $model } { $version }, { $count } here
 label-layer-imported = imported

@@ -1,4 +1,5 @@
-//! The menu of the layers: whose suggestions are shown, and whether those of what is labelled already are.
+//! The menu of the layers: whose suggestions are shown, and whether those of what is labelled already are. Its button says
+//! how many that are.
 
 use concord_domain::opinions::Opinions;
 use concord_domain::suggestion::Run;
@@ -6,12 +7,14 @@ use concord_language::tr;
 use egui::Ui;
 
 use crate::context::{Ask, Asks, Context, OpenProject};
-use crate::screens::label::is_shown;
+use crate::screens::label::{LabelModel, is_shown, shown_suggestions};
 
 pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
     let model = &project.label;
-    let Some(session) = model.session().filter(|session| !session.layers.is_empty()) else { return };
-    let menu = ui.menu_button(tr!("label-layers"), |ui| {
+    let Some(session) = model.session() else { return };
+    let (shown, count) = (shown_suggestions(context, model).len(), open_count(model));
+    let title = tr!("label-suggestions-shown", shown = shown, count = count);
+    let menu = ui.menu_button(title, |ui| {
         ui.set_min_width(260.0);
         for run in &session.layers {
             let here = session.suggestions.iter().filter(|s| s.id.run == run.id).count();
@@ -28,7 +31,8 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, asks: 
             asks.send(Ask::SetHideMatched(hides));
         }
     });
-    menu.response.on_hover_text(tr!("label-layers-hint"));
+    let name = tr!("label-layers", shown = shown, count = count);
+    menu.response.accessible_name(name).on_hover_text(tr!("label-layers-hint"));
 }
 
 /// The model of a layer with its version, how it was asked, and how much it suggests on the sample.
@@ -46,4 +50,12 @@ fn layer_title(run: &Run, here: usize) -> String {
         None => sha256.to_owned(),
     };
     tr!("label-layer-version", model = &run.model, version = version, count = here)
+}
+
+/// How many suggestions of the layers that are shown are not settled, of whatever score.
+fn open_count(model: &LabelModel) -> usize {
+    let Some(session) = model.session() else { return 0 };
+    let layers: Vec<&str> =
+        session.layers.iter().filter(|run| is_shown(model, session, run)).map(|run| run.id.as_str()).collect();
+    session.open_suggestions().filter(|s| layers.contains(&s.id.run.as_str())).count()
 }

@@ -11,7 +11,6 @@ use super::signs::{SIDE, Sign, sign_button};
 use super::{layers_menu, prompt_options, saliency_menu};
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
-use crate::screens::label::{LabelModel, is_shown, shown_suggestions};
 use crate::shell::buttons::{Look, action_button};
 use crate::shell::buttons_width;
 
@@ -91,23 +90,12 @@ fn suggestions(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut
         return;
     }
     let mut threshold = context.settings.threshold;
-    ui.spacing_mut().slider_width = 80.0;
+    ui.spacing_mut().slider_width = 64.0;
     let slider = ui.add(Slider::new(&mut threshold, 0.0..=1.0).fixed_decimals(2));
     let slider = slider.accessible_name(tr!("label-threshold")).on_hover_text(tr!("label-threshold-hint"));
     if slider.changed() {
         asks.send(Ask::SetThreshold(threshold));
     }
-    let shown = shown_suggestions(context, &project.label).len();
-    let all = open_count(&project.label);
-    ui.weak(tr!("label-suggestions-shown", shown = shown, count = all));
     layers_menu::show(ui, context, project, asks);
     action_button(ui, context, asks, Action::AcceptAllSuggestions, Look::Plain, Some(tr!("label-accept-all")));
-}
-
-/// How many suggestions of the layers that are shown are not settled, of whatever score.
-fn open_count(model: &LabelModel) -> usize {
-    let Some(session) = model.session() else { return 0 };
-    let layers: Vec<&str> =
-        session.layers.iter().filter(|run| is_shown(model, session, run)).map(|run| run.id.as_str()).collect();
-    session.open_suggestions().filter(|s| layers.contains(&s.id.run.as_str())).count()
 }
