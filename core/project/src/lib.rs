@@ -4,6 +4,7 @@
 //! prints, and the clock is an argument.
 
 pub mod agree;
+mod cache_folder;
 pub mod catalogue;
 mod desk;
 pub mod doctor;

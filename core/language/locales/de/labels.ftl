@@ -4,8 +4,8 @@
 
 queue-uncertainty = Unsicherheit { $bits } Bit, unter den unsichersten { $top } %
 queue-uncertainty-plain = Unsicherheit { $value } von 1, unter den unsichersten { $top } %
-queue-opinions = { $count } Ansichten des Modells weichen um { $value } von 1 ab, unter den unsichersten { $top } %
-queue-information = { $count } Ansichten des Modells unterscheiden sich um { $nats } Nat, unter den unsichersten { $top } %
+queue-opinions = { $count } Urteile des Modells weichen um { $value } von 1 ab, unter den unsichersten { $top } %
+queue-information = { $count } Urteile des Modells unterscheiden sich um { $nats } Nat, unter den unsichersten { $top } %
 queue-unseen = noch kein Modell hat es gesehen
 queue-slice = Slice { $name } × { $weight }
 queue-slice-short = Slice { $name } × { $weight } ({ $why })

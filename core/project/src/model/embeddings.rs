@@ -1,9 +1,7 @@
 //! What encoders made of samples: kept in memory for the samples at hand, and in the project's cache for later.
 
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use concord_domain::digest::digest;
 use concord_domain::object::PromptedBy;
@@ -13,6 +11,7 @@ use concord_imaging::{Limits, decode_file};
 use concord_inference::Embedding;
 
 use super::NamedPrompter;
+use crate::cache_folder::CacheFolder;
 use crate::{Project, ProjectError};
 
 /// Folder of a project in which embeddings are kept; it may be deleted at any time.
@@ -63,17 +62,18 @@ impl Embeddings {
             self.held.push_back(known);
             return Ok(embedding);
         }
-        let file = place_of(project, &key);
-        let stored = std::fs::read(&file).ok().and_then(|bytes| named.prompter.restore(&bytes, sample.size));
+        let folder = CacheFolder::new(project.dir.join(EMBEDDINGS_FOLDER), self.most_disk);
+        // The sample's name is the hash of its bytes.
+        let file = folder.path(&key.0, &format!("{}.embedding", key.1));
+        let stored = CacheFolder::read(&file).and_then(|bytes| named.prompter.restore(&bytes, sample.size));
         let embedding = if let Some(embedding) = stored {
             embedding
         } else {
             let pixels = decode_file(&project.image_path(sample), &Limits::default())?;
             let embedding = named.prompter.embed(&pixels)?;
-            if let Err(error) = store(&file, &embedding.to_bytes()) {
+            if let Err(error) = folder.write(&file, &embedding.to_bytes()) {
                 tracing::warn!("the embedding {} could not be kept: {error}", file.display());
             }
-            keep_within(&project.dir.join(EMBEDDINGS_FOLDER), self.most_disk, &file);
             embedding
         };
         let embedding = Arc::new(embedding);
@@ -106,41 +106,5 @@ impl NamedPrompter {
         let engine = (self.prompter.engine().name(), self.prompter.provider().name());
         let hash = digest(&(&self.entry.sha256, decoder, &self.entry.contract, engine));
         hash.trim_start_matches("b3:").chars().take(32).collect()
-    }
-}
-
-/// The file of an embedding. The sample's name is the hash of its bytes.
-fn place_of(project: &Project, (pair, sample): &Key) -> PathBuf {
-    project.dir.join(EMBEDDINGS_FOLDER).join(pair).join(format!("{sample}.embedding"))
-}
-
-/// Writes a file by way of another name, so that no half file is found.
-fn store(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = file.parent().ok_or_else(|| std::io::Error::other("it lies in no folder"))?;
-    std::fs::create_dir_all(folder)?;
-    let part = file.with_extension("part");
-    std::fs::write(&part, bytes)?;
-    std::fs::rename(&part, file)
-}
-
-/// Takes files out, those written longest ago first, until the rest is within the budget; `newest` stays in any case.
-fn keep_within(folder: &Path, most: u64, newest: &Path) {
-    let files = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut all: Vec<(SystemTime, PathBuf, u64)> = files(folder)
-        .flat_map(|pair| files(&pair.path()).collect::<Vec<_>>())
-        .filter_map(|entry| {
-            let meta = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
-            Some((meta.modified().ok()?, entry.path(), meta.len()))
-        })
-        .collect();
-    all.sort();
-    let mut sum: u64 = all.iter().map(|(_, _, bytes)| bytes).sum();
-    for (_, path, bytes) in all.into_iter().filter(|(_, path, _)| path != newest) {
-        if sum <= most {
-            return;
-        }
-        if std::fs::remove_file(&path).is_ok() {
-            sum -= bytes;
-        }
     }
 }

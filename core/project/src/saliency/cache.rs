@@ -1,9 +1,8 @@
 //! Finished maps in the project's cache folder. Everything in it may be deleted at any time, and what is damaged is as
 //! good as not there.
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::io;
+use std::path::PathBuf;
 
 use concord_domain::digest::digest;
 use concord_inference::Heatmap;
@@ -11,6 +10,7 @@ use concord_inference::saliency::Method;
 use serde::{Deserialize, Serialize};
 
 use super::{Question, Subject, explain_options};
+use crate::cache_folder::CacheFolder;
 use crate::model::NamedModel;
 use crate::{Project, ProjectError};
 
@@ -37,10 +37,7 @@ pub(super) fn key(project: &Project, named: &NamedModel, question: &Question) ->
 
 /// The cache of one project.
 #[derive(Debug)]
-pub(super) struct Cache {
-    folder: PathBuf,
-    most_bytes: u64,
-}
+pub(super) struct Cache(CacheFolder);
 
 /// What stands before the values.
 #[derive(Debug, Serialize, Deserialize)]
@@ -55,68 +52,33 @@ struct Header {
 
 impl Cache {
     pub(super) fn of(project: &Project) -> Self {
-        Self { folder: project.dir.join(FOLDER), most_bytes: MOST_BYTES }
+        Self::with_room(project.dir.join(FOLDER), MOST_BYTES)
     }
 
-    #[cfg(test)]
     pub(super) fn with_room(folder: PathBuf, most_bytes: u64) -> Self {
-        Self { folder, most_bytes }
+        Self(CacheFolder::new(folder, most_bytes))
     }
 
     /// The file of a key.
     pub(super) fn path(&self, key: &str) -> PathBuf {
         let hex = key.trim_start_matches("b3:");
-        self.folder.join(hex.get(..2).unwrap_or("00")).join(format!("{hex}.map"))
+        self.0.path(hex.get(..2).unwrap_or("00"), &format!("{hex}.map"))
     }
 
     /// The map of that key; `None` when there is none or its file is damaged.
     pub(super) fn find(&self, key: &str, method: &Method) -> Option<Heatmap> {
-        let path = self.path(key);
-        let map = read(&std::fs::read(&path).ok()?, method)?;
-        // Used now: so that what nobody looks at goes first. Where the time cannot be set, the order is that of writing.
-        let now = std::fs::File::options().append(true).open(&path).and_then(|f| f.set_modified(SystemTime::now()));
-        if let Err(error) = now {
-            tracing::debug!("{}: {error}", path.display());
-        }
-        Some(map)
+        read(&CacheFolder::read(&self.path(key))?, method)
     }
 
-    /// Keeps a map, written aside and put in its place, and makes room for it.
+    /// Keeps a map and makes room for it.
     pub(super) fn keep(&self, key: &str, map: &Heatmap) -> Result<(), ProjectError> {
         let path = self.path(key);
-        write(&path, map).map_err(|e| ProjectError::io("writing", &path, e))?;
-        self.make_room().map_err(|e| ProjectError::io("making room in", &self.folder, e))
-    }
-
-    /// Deletes what was used longest ago, until a quarter of the room is free again.
-    fn make_room(&self) -> io::Result<()> {
-        let mut files = Vec::new();
-        for folder in std::fs::read_dir(&self.folder)? {
-            for file in std::fs::read_dir(folder?.path()).into_iter().flatten() {
-                let file = file?;
-                // One that another process deleted meanwhile takes no room.
-                if let Ok(facts) = file.metadata() {
-                    files.push((facts.modified().unwrap_or(SystemTime::UNIX_EPOCH), facts.len(), file.path()));
-                }
-            }
-        }
-        let mut total: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
-        if total <= self.most_bytes {
-            return Ok(());
-        }
-        files.sort();
-        for (_, bytes, path) in files {
-            if total <= self.most_bytes / 4 * 3 {
-                break;
-            }
-            std::fs::remove_file(path)?;
-            total -= bytes;
-        }
-        Ok(())
+        let written = bytes_of(map).and_then(|bytes| self.0.write(&path, &bytes));
+        written.map_err(|e| ProjectError::io("writing", &path, e))
     }
 }
 
-fn write(path: &Path, map: &Heatmap) -> io::Result<()> {
+fn bytes_of(map: &Heatmap) -> io::Result<Vec<u8>> {
     let header = Header {
         width: map.width,
         height: map.height,
@@ -130,14 +92,7 @@ fn write(path: &Path, map: &Heatmap) -> io::Result<()> {
     bytes.extend(map.values.iter().flat_map(|value| value.to_le_bytes()));
     let hash = blake3::hash(&bytes);
     bytes.extend(hash.as_bytes());
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let aside = path.with_extension(format!("{}.new", std::process::id()));
-    let mut file = std::fs::File::create(&aside)?;
-    file.write_all(&bytes)?;
-    drop(file);
-    std::fs::rename(&aside, path)
+    Ok(bytes)
 }
 
 /// The map in a file's bytes; `None` when they are not what was written.

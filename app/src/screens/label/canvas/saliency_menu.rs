@@ -15,6 +15,7 @@ use crate::jobs::Pick;
 use crate::jobs::explain::Kind;
 use crate::screens::label::explain;
 use crate::shell::buttons::{Look, action_button};
+use crate::shell::buttons_width;
 
 /// Width of the choices.
 const WIDTH: f32 = 330.0;
@@ -39,7 +40,10 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, filter
     } else {
         tr!("label-saliency-of-image", method = title(kind))
     };
-    let button = ui.button(words).on_hover_text(tr!("label-saliency-menu"));
+    // Where the row is full, a sign stands for the words, so that they do not begin another row.
+    let fits = buttons_width(ui, &[&words]) <= ui.available_size_before_wrap().x;
+    let button = ui.button(if fits { &words } else { "…" }).accessible_name(&words);
+    let button = button.on_hover_text(format!("{words}\n{}", tr!("label-saliency-menu")));
     Popup::menu(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .width(WIDTH)
