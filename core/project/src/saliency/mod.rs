@@ -113,9 +113,8 @@ impl Choices {
 
 /// Answers a question: with the map that is kept, or else step by step, kept in the end.
 ///
-/// `look` sees a growing map after [`FIRST_LOOK`] for the first time, then every [`NEXT_LOOK`]. Once `stop` is set it ends
-/// at the next step with [`ProjectError::Cancelled`], and nothing is kept. Imported maps have no model: see
-/// [`imported_map`].
+/// `look` sees a growing map after 0.7 s for the first time, then every half second. Once `stop` is set it ends at the next
+/// step with [`ProjectError::Cancelled`], and nothing is kept. Imported maps have no model: see [`imported_map`].
 pub fn explain(
     project: &Project,
     named: &NamedModel,
