@@ -91,10 +91,20 @@ pub(crate) fn on_stage(
 /// The app on the Label screen of a project, with the first sample loaded.
 pub(crate) fn labelling(dir: &Path, project: PathBuf) -> Harness<'static, Stage> {
     let mut harness = on_stage(Harness::builder().with_size([1280.0, 720.0]), options(dir), Some(project));
-    wait(&mut harness, "the first sample", |c| c.project.as_ref().is_some_and(|p| p.label.session().is_some()));
-    wait(&mut harness, "the first image", |c| c.project.as_ref().is_some_and(|p| p.label.image().is_some()));
+    wait_for_sample(&mut harness);
     harness.run_steps(3);
     harness
+}
+
+/// Draws frames until the image and the labels of the current sample are there: two threads bring them.
+pub(crate) fn wait_for_sample(harness: &mut Harness<'_, Stage>) {
+    let is_there = |c: &Context| {
+        c.project.as_ref().is_some_and(|p| {
+            let session = p.label.session();
+            session.is_some_and(|s| Some(&s.sample.id) == p.label.sample()) && p.label.image().is_some()
+        })
+    };
+    wait(harness, "the sample", is_there);
 }
 
 /// Draws frames until the threads have brought what is waited for.
@@ -118,8 +128,9 @@ pub(crate) fn on_screen(harness: &Harness<'_, Stage>, x: f64, y: f64) -> Pos2 {
     pos2(at.x as f32, at.y as f32)
 }
 
-/// Drags over the image from one point to another.
+/// Drags over the image, once it is there, from one point to another.
 pub(crate) fn drag(harness: &mut Harness<'_, Stage>, from: (f64, f64), to: (f64, f64)) {
+    wait_for_sample(harness);
     let (a, b) = (on_screen(harness, from.0, from.1), on_screen(harness, to.0, to.1));
     let button = |pos: Pos2, pressed: bool| Event::PointerButton {
         pos,

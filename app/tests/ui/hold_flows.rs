@@ -12,7 +12,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
-use crate::common::{Stage, drag, labelling, press, project, wait};
+use crate::common::{Stage, drag, labelling, press, project, wait, wait_for_sample};
 
 /// The clock of the harness stands still.
 const NOW: i64 = 1_767_225_600_000;
@@ -46,7 +46,7 @@ fn what_is_worked_on_is_held_until_it_is_left() {
     // Left as it is, it is given back.
     press(&mut harness, Modifiers::NONE, Key::D);
     assert_ne!(current(&harness), first);
-    wait(&mut harness, "the session", |c| c.project.as_ref().is_some_and(|p| p.label.session().is_some()));
+    wait_for_sample(&mut harness);
     assert!(!task(&mut harness, &place, &first).expect("noted").is_leased(NOW));
     // By hand as well, and then only the next change takes it.
     let second = current(&harness);
@@ -109,7 +109,7 @@ fn what_others_hold_says_so() {
         .and_then(|p| p.label.queue.items().iter().position(|item| item.sample == held));
     let app = harness.state_mut().app.as_mut().expect("an app");
     app.ask(concord_app::context::Ask::GoTo(place_of.expect("it is among all")));
-    wait(&mut harness, "the session", |c| c.project.as_ref().is_some_and(|p| p.label.session().is_some()));
+    wait_for_sample(&mut harness);
     harness.run_steps(3);
     assert_eq!(current(&harness), held);
     harness.get_by_label_contains("ben holds this sample, for another 20 minutes");

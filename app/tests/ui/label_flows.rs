@@ -9,7 +9,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
-use crate::common::{Stage, drag, images, labelling, press, project, wait};
+use crate::common::{Stage, drag, images, labelling, press, project, wait, wait_for_sample};
 
 const CTRL_SHIFT: Modifiers = Modifiers::CTRL.plus(Modifiers::SHIFT);
 
@@ -53,7 +53,7 @@ fn draw_name_undo_redo_and_submit_three_times() {
     for _ in 0..3 {
         let sample = |c: &concord_app::context::Context| c.project.as_ref().and_then(|p| p.label.sample().cloned());
         seen.push(sample(harness.state().context()).expect("a sample is current"));
-        wait(&mut harness, "the session", |c| c.project.as_ref().is_some_and(|p| p.label.session().is_some()));
+        wait_for_sample(&mut harness);
         press(&mut harness, Modifiers::CTRL, Key::Enter);
     }
     all_saved(&mut harness);
