@@ -1,0 +1,4 @@
+//! Agreement and consensus against what other packages make of the same data; `data/make_agreement.py` wrote it.
+
+mod matching;
+mod support;

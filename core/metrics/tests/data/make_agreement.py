@@ -1,0 +1,92 @@
+"""Writes agreement.json: what other packages say about matchings, coefficients of agreement and consensus.
+
+pip install numpy scipy statsmodels scikit-learn krippendorff==0.9.0 irrCAC==0.4.4 crowd-kit SimpleITK pandas
+python make_agreement.py > agreement.json
+
+Everything random comes from splitmix64, which the tests repeat; tables are strings with "." for a missing rating.
+"""
+import json
+import sys
+from importlib.metadata import version
+
+import numpy as np
+from scipy import stats
+from scipy.optimize import linear_sum_assignment
+
+MASK = (1 << 64) - 1
+
+
+class Splitmix:
+    """Steele, Lea & Flood 2014; the state is the seed."""
+
+    def __init__(self, seed):
+        self.state = seed
+
+    def word(self):
+        self.state = (self.state + 0x9E3779B97F4A7C15) & MASK
+        z = self.state
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+        return z ^ (z >> 31)
+
+    def unit(self):
+        return (self.word() >> 11) * 2.0**-53
+
+    def below(self, n):
+        return int(self.unit() * n)
+
+
+def assignment():
+    """Totals of the heaviest matchings: entries below tau are no candidates."""
+    cases = []
+    for seed, rows, columns, tau in [
+        (1, 5, 5, 0.5), (2, 20, 30, 0.5), (3, 40, 25, 0.9), (4, 100, 100, 0.0), (5, 200, 200, 0.8),
+        (6, 300, 120, 0.5), (7, 400, 400, 0.0), (8, 250, 250, 0.98),
+    ]:
+        draw = Splitmix(seed)
+        weights = np.array([[draw.unit() for _ in range(columns)] for _ in range(rows)])
+        weights[weights < tau] = 0.0
+        i, j = linear_sum_assignment(weights, maximize=True)
+        cases.append({"seed": seed, "rows": rows, "columns": columns, "tau": tau, "total": float(weights[i, j].sum())})
+    return cases
+
+
+def boxes_of(draw, count, spread, side):
+    corner = [(draw.unit() * spread, draw.unit() * spread, draw.unit(), draw.unit()) for _ in range(count)]
+    return np.array([(x, y, x + side * (0.5 + w), y + side * (0.5 + h)) for x, y, w, h in corner])
+
+
+def iou(a, b):
+    width = np.minimum(a[:, None, 2], b[None, :, 2]) - np.maximum(a[:, None, 0], b[None, :, 0])
+    height = np.minimum(a[:, None, 3], b[None, :, 3]) - np.maximum(a[:, None, 1], b[None, :, 1])
+    shared = np.clip(width, 0, None) * np.clip(height, 0, None)
+    area = lambda r: (r[:, 2] - r[:, 0]) * (r[:, 3] - r[:, 1])
+    return shared / (area(a)[:, None] + area(b)[None, :] - shared)
+
+
+def box_matching():
+    """Candidates and largest total IoU of boxes, from sparse to wholly entangled."""
+    cases = []
+    for seed, a, b, spread, side, tau in [
+        (11, 50, 60, 400.0, 40.0, 0.3), (12, 300, 280, 2000.0, 60.0, 0.5), (13, 200, 200, 60.0, 60.0, 0.5),
+        (14, 150, 300, 8.0, 100.0, 0.4), (15, 80, 80, 1e6, 10.0, 0.5),
+    ]:
+        draw = Splitmix(seed)
+        first, second = boxes_of(draw, a, spread, side), boxes_of(draw, b, spread, side)
+        overlap = iou(first, second)
+        overlap[overlap < tau] = 0.0
+        i, j = linear_sum_assignment(overlap, maximize=True)
+        cases.append({"seed": seed, "a": a, "b": b, "spread": spread, "side": side, "tau": tau,
+                      "candidates": int((overlap > 0).sum()), "total": float(overlap[i, j].sum())})
+    return cases
+
+
+SECTIONS = {"assignment": assignment, "box_matching": box_matching}
+
+if __name__ == "__main__":
+    packages = ["numpy", "scipy", "statsmodels", "scikit-learn", "krippendorff", "irrCAC", "crowd-kit", "SimpleITK"]
+    made = {"made_by": "make_agreement.py", "packages": {name: version(name) for name in packages}}
+    made.update({name: section() for name, section in SECTIONS.items()})
+    lines = [f'"{key}": ' + (json.dumps(value) if not isinstance(value, list) else
+             "[\n" + ",\n".join("  " + json.dumps(entry) for entry in value) + "\n]") for key, value in made.items()]
+    sys.stdout.write("{\n" + ",\n".join(lines) + "\n}\n")
