@@ -10,9 +10,11 @@ use super::import::ImportArgs;
 use super::model::{ModelArgs, TrialArgs};
 use super::new::NewArgs;
 use super::open::OpenArgs;
+use super::people::PeopleArgs;
 use super::publish::PublishArgs;
 use super::queue::QueueArgs;
 use super::release::ReleaseArgs;
+use super::review::ReviewArgs;
 use super::run::RunArgs;
 use super::saliency::SaliencyArgs;
 use super::sample::SampleArgs;
@@ -83,6 +85,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     Queue(QueueArgs),
     Publish(PublishArgs),
+    People(PeopleArgs),
+    Review(ReviewArgs),
     Agree(AgreeArgs),
     Feedback(FeedbackArgs),
     Release(ReleaseArgs),

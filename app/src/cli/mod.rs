@@ -16,10 +16,12 @@ mod model;
 mod new;
 mod open;
 mod output;
+mod people;
 mod progress;
 mod publish;
 mod queue;
 mod release;
+mod review;
 mod run;
 mod saliency;
 mod sample;
@@ -74,6 +76,8 @@ fn dispatch(command: Option<&Command>, context: &Context) -> Result<Exit, Failur
         Some(Command::Queue(args)) => queue::queue(args, context),
         Some(Command::Publish(args)) => publish::publish(args, context),
         Some(Command::Feedback(args)) => feedback::feedback(args, context),
+        Some(Command::Review(args)) => review::review(args, context),
+        Some(Command::People(args)) => people::people(args, context),
         Some(Command::Agree(args)) => agree::agree(args, context),
         Some(Command::Release(args)) => release::release(args, context),
         Some(Command::Verify(args)) => verify::verify(args, context),

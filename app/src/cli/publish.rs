@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use concord_project::publish::{PublishReport, preview, publish as publish_files};
+use concord_project::publish::{PublishReport, preview, publish as publish_files, withdraw};
+use serde_json::json;
 
 use super::context::{Context, open_project};
 use super::error::Failure;
@@ -20,17 +21,31 @@ use super::table::{Side, Table};
 #[command(after_help = "\
 Examples:
   concord publish belt --dry-run
-  concord publish belt --as-user lead")]
+  concord publish belt --as-user lead
+  concord publish belt --withdraw 3 --reason 'the rule for edges was wrong'")]
 pub(crate) struct PublishArgs {
     /// Folder of the project
     project: PathBuf,
     /// Only tell what would happen
     #[arg(long)]
     dry_run: bool,
+    /// Publish nothing, but withdraw this version of the policy: nothing is submitted under it any more
+    #[arg(long, value_name = "VERSION", requires = "reason", conflicts_with = "dry_run")]
+    withdraw: Option<u32>,
+    /// Why it is withdrawn
+    #[arg(long, value_name = "TEXT", requires = "withdraw")]
+    reason: Option<String>,
 }
 
 /// Publishes, or tells what publishing would do.
 pub(crate) fn publish(args: &PublishArgs, context: &Context) -> Result<Exit, Failure> {
+    if let Some(version) = args.withdraw {
+        let reason = args.reason.as_deref().unwrap_or_default();
+        withdraw(&context.desk(&args.project)?, version, reason)?;
+        let document = json!({ "withdrawn": version, "reason": reason });
+        context.output.answer(&document, || format!("version {version} of the policy is withdrawn"))?;
+        return Ok(Exit::Done);
+    }
     let report = if args.dry_run {
         preview(&open_project(&args.project)?)?
     } else {

@@ -6,6 +6,8 @@ use concord_language::{Message, say};
 use serde::{Deserialize, Serialize};
 
 use crate::DomainError;
+use crate::disagreement::DisagreementId;
+use crate::judgement::{Judgement, Verdict};
 use crate::label_set::{Labels, Relation};
 use crate::names::kind;
 use crate::object::{Object, ObjectId, SuggestionId};
@@ -84,6 +86,27 @@ pub enum Change {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<RejectReason>,
     },
+    /// Makes an empty draft one in which somebody judges.
+    TakeUp {
+        /// What is judged; without verdicts.
+        judgement: Judgement,
+    },
+    /// Makes it an empty draft again; every verdict was taken back before.
+    PutDown {
+        /// What was judged.
+        judgement: Judgement,
+    },
+    /// Gives a verdict on a disagreement, alters it, or takes it back.
+    Judge {
+        /// Which disagreement.
+        disagreement: DisagreementId,
+        /// The verdict before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Verdict>,
+        /// The verdict from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Verdict>,
+    },
     /// Several changes as one, applied in order.
     Batch {
         /// The changes.
@@ -107,6 +130,11 @@ impl Change {
             Self::ConfirmEmpty { empty } => Self::ConfirmEmpty { empty: !empty },
             Self::Reject { suggestion, reason } => Self::Unreject { suggestion: suggestion.clone(), reason: *reason },
             Self::Unreject { suggestion, reason } => Self::Reject { suggestion: suggestion.clone(), reason: *reason },
+            Self::TakeUp { judgement } => Self::PutDown { judgement: judgement.clone() },
+            Self::PutDown { judgement } => Self::TakeUp { judgement: judgement.clone() },
+            Self::Judge { disagreement, before, after } => {
+                Self::Judge { disagreement: disagreement.clone(), before: after.clone(), after: before.clone() }
+            }
             Self::Batch { changes } => Self::Batch { changes: changes.iter().rev().map(Self::inverse).collect() },
         }
     }
@@ -143,6 +171,32 @@ impl Change {
         }
     }
 
+    fn is_judging(&self) -> bool {
+        match self {
+            Self::TakeUp { .. } | Self::PutDown { .. } | Self::Judge { .. } => true,
+            Self::Batch { changes } => changes.last().is_some_and(Self::is_judging),
+            _ => false,
+        }
+    }
+
+    /// True when it makes a draft one in which somebody judges.
+    pub fn takes_up(&self) -> bool {
+        match self {
+            Self::TakeUp { .. } => true,
+            Self::Batch { changes } => changes.iter().any(Self::takes_up),
+            _ => false,
+        }
+    }
+
+    /// Number of verdicts in it.
+    fn judged(&self) -> usize {
+        match self {
+            Self::Judge { .. } => 1,
+            Self::Batch { changes } => changes.iter().map(Self::judged).sum(),
+            _ => 0,
+        }
+    }
+
     /// A few words for the history: "add bolt", "change 3 objects" …
     pub fn summary(&self) -> Message {
         match self {
@@ -171,6 +225,20 @@ impl Change {
             Self::Reject { reason: Some(reason), .. } => say!("change-reject-as", reason = reason.message()),
             Self::Reject { reason: None, .. } => say!("change-reject"),
             Self::Unreject { .. } => say!("change-unreject"),
+            Self::TakeUp { judgement } => say!("change-take-up", count = judgement.sets.len()),
+            Self::PutDown { .. } => say!("change-put-down"),
+            Self::Judge { after: Some(_), .. } => say!("change-judge"),
+            Self::Judge { after: None, .. } => say!("change-unjudge"),
+            // What a batch of a judge is for stands at its ends, not in the objects that come of it.
+            Self::Batch { changes } if changes.first().is_some_and(Self::is_judging) => changes[0].summary(),
+            Self::Batch { changes } if changes.last().is_some_and(Self::is_judging) => {
+                let count = changes.iter().map(Self::judged).sum::<usize>();
+                if count > 1 {
+                    say!("change-judge-several", count = count)
+                } else {
+                    changes[changes.len() - 1].summary()
+                }
+            }
             Self::Batch { changes } => match changes.as_slice() {
                 [only] => only.summary(),
                 [first, ..] => say!("change-more", first = first.summary(), count = changes.len() - 1),
@@ -228,6 +296,23 @@ impl Application {
             Change::Unreject { suggestion, reason } => {
                 let known = labels.rejected.remove(suggestion, *reason);
                 require(known, || format!("suggestion {} is not rejected, or for another reason", suggestion.index))
+            }
+            Change::TakeUp { judgement } => {
+                let is_empty = *labels == Labels::default();
+                require(is_empty, || {
+                    "what is judged is judged in a label set of its own, which is not empty".to_owned()
+                })?;
+                labels.judgement = Some(judgement.clone());
+                Ok(())
+            }
+            Change::PutDown { judgement } => {
+                let is_this = labels.judgement.as_ref() == Some(judgement);
+                require(is_this, || "this is not what is judged here, or there are verdicts on it".to_owned())?;
+                labels.judgement = None;
+                Ok(())
+            }
+            Change::Judge { disagreement, before, after } => {
+                judge(labels, disagreement, before.as_ref(), after.as_ref())
             }
             Change::Batch { changes } => self.all(labels, changes),
         }
@@ -291,6 +376,22 @@ impl Application {
         }
         require(labels.relations.insert(relation.clone()), || "the objects are tied so already".to_owned())
     }
+}
+
+fn judge(
+    labels: &mut Labels,
+    disagreement: &DisagreementId,
+    before: Option<&Verdict>,
+    after: Option<&Verdict>,
+) -> Result<(), DomainError> {
+    let nothing = || DomainError::Change("nothing is judged in this label set".to_owned());
+    let verdicts = &mut labels.judgement.as_mut().ok_or_else(nothing)?.verdicts;
+    require(verdicts.get(disagreement) == before, || format!("the verdict on {} is another one", disagreement.0))?;
+    match after {
+        Some(verdict) => verdicts.insert(disagreement.clone(), verdict.clone()),
+        None => verdicts.remove(disagreement),
+    };
+    Ok(())
 }
 
 fn reorder(labels: &mut Labels, from: usize, to: usize) -> Result<(), DomainError> {

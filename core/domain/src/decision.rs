@@ -4,11 +4,14 @@ use concord_geometry::Point;
 use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
+use crate::judgement::JudgedSet;
 use crate::label_set::{LabelSetKey, Labels, Stamp};
 use crate::model::{ModelCalibration, ModelSpeed, RegisteredModel};
 use crate::object::Object;
 use crate::ontology::Ontology;
 use crate::policy::Policy;
+use crate::review::Settling;
+use crate::role::Roles;
 use crate::sample::SampleId;
 use crate::suggestion::Run;
 
@@ -128,6 +131,61 @@ pub enum Decision {
         /// Why.
         reason: String,
     },
+    /// A reviewer sent a label set back to its annotator.
+    LabelsSentBack {
+        /// Which label set.
+        key: LabelSetKey,
+        /// The revision that was looked at.
+        revision: u32,
+        /// What is to be mended.
+        reason: String,
+        /// The comments that were pinned for it, by identity.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        comments: Vec<String>,
+    },
+    /// A reviewer turned a label set down: it counts for nothing, and somebody else is to label the sample.
+    LabelsRejected {
+        /// Which label set.
+        key: LabelSetKey,
+        /// The revision that was looked at.
+        revision: u32,
+        /// Why.
+        reason: String,
+    },
+    /// A sample was settled: from now on these labels are gold, and read-only.
+    SampleSettled {
+        /// The label set that is gold: the annotator's own, or that of whoever judged.
+        key: LabelSetKey,
+        /// How.
+        how: Settling,
+        /// The label sets that were looked at, in order of names.
+        sets: Vec<JudgedSet>,
+        /// Ontology and policy it was checked against.
+        stamp: Stamp,
+        /// Content hash of the labels.
+        digest: String,
+    },
+    /// A settled sample was opened again.
+    SampleReopened {
+        /// The sample.
+        sample: SampleId,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody was given roles in place of those they had.
+    RolesGiven {
+        /// Who.
+        person: String,
+        /// Which; none takes them out of the project.
+        roles: Roles,
+    },
+    /// A version of the policy was withdrawn: nothing is submitted under it any more.
+    PolicyWithdrawn {
+        /// Which version.
+        version: u32,
+        /// Why.
+        reason: String,
+    },
     /// Someone pinned a comment to a sample.
     CommentAdded {
         /// The sample.
@@ -231,6 +289,12 @@ impl Decision {
             Self::LabelsImported { .. } => "labels_imported",
             Self::LabelsQuarantined { .. } => "labels_quarantined",
             Self::SampleSkipped { .. } => "sample_skipped",
+            Self::LabelsSentBack { .. } => "labels_sent_back",
+            Self::LabelsRejected { .. } => "labels_rejected",
+            Self::SampleSettled { .. } => "sample_settled",
+            Self::SampleReopened { .. } => "sample_reopened",
+            Self::RolesGiven { .. } => "roles_given",
+            Self::PolicyWithdrawn { .. } => "policy_withdrawn",
             Self::CommentAdded { .. } => "comment_added",
             Self::CommentSettled { .. } => "comment_settled",
             Self::TaskTimed { .. } => "task_timed",
@@ -249,6 +313,9 @@ impl Decision {
             | Self::LabelsSubmitted { key, .. }
             | Self::LabelsImported { key, .. }
             | Self::LabelsQuarantined { key, .. }
+            | Self::LabelsSentBack { key, .. }
+            | Self::LabelsRejected { key, .. }
+            | Self::SampleSettled { key, .. }
             | Self::SampleSkipped { key, .. }
             | Self::TaskTimed { key, .. }
             | Self::TaskLeased { key, .. }
@@ -261,7 +328,9 @@ impl Decision {
     /// The sample that the decision is about, if it is about one.
     pub fn sample(&self) -> Option<&SampleId> {
         match self {
-            Self::CommentAdded { sample, .. } | Self::CommentSettled { sample, .. } => Some(sample),
+            Self::CommentAdded { sample, .. }
+            | Self::CommentSettled { sample, .. }
+            | Self::SampleReopened { sample, .. } => Some(sample),
             other => other.label_set().map(|key| &key.sample),
         }
     }

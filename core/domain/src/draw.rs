@@ -16,6 +16,8 @@ pub enum Purpose<'a> {
     Overlap,
     /// Whether a sample is labelled without suggestions. Of a sample.
     WithoutSuggestions,
+    /// Whether a sample that one person labelled is reviewed. Of a sample.
+    Review,
     /// The order in which samples are drawn at random. Of a sample.
     Random,
     /// The order in which samples with a known answer are put before this annotator. Of a sample.
@@ -30,6 +32,7 @@ impl Purpose<'_> {
         match self {
             Self::Overlap => "overlap".to_owned(),
             Self::WithoutSuggestions => "without-suggestions".to_owned(),
+            Self::Review => "review".to_owned(),
             Self::Random => "random".to_owned(),
             Self::Honeypot(annotator) => format!("honeypot/{annotator}"),
             Self::HoneypotPlace(annotator) => format!("honeypot-place/{annotator}"),
@@ -98,6 +101,7 @@ mod tests {
         for (purpose, seed_7, seed_8) in [
             (Purpose::Overlap, 0.398_706_871_935_185_95, 0.066_906_571_260_794_25),
             (Purpose::WithoutSuggestions, 0.259_224_288_934_712_5, 0.114_366_588_252_047_15),
+            (Purpose::Review, 0.954_761_542_454_811_4, 0.720_274_096_558_357_7),
             (Purpose::Random, 0.467_922_612_952_110_6, 0.353_357_861_557_471_3),
             (Purpose::Honeypot("ana"), 0.406_214_168_123_284_7, 0.033_225_474_035_568_86),
             (Purpose::HoneypotPlace("ana"), 0.830_802_543_675_217_4, 0.435_232_419_262_919_1),

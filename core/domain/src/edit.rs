@@ -244,7 +244,7 @@ fn mark_edited(change: Change) -> Change {
         Change::Replace { before, mut after } => {
             let is_reshaped = after.geometry != before.geometry;
             match &mut after.origin {
-                Origin::Suggestion { edited, .. } => *edited = true,
+                Origin::Suggestion { edited, .. } | Origin::Settled { edited, .. } => *edited = true,
                 Origin::Prompted { edited, .. } => *edited |= is_reshaped,
                 _ => {}
             }

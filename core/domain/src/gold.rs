@@ -1,26 +1,25 @@
-//! Gold: the settled label set of a sample, fused from what its annotators said.
+//! Gold: the settled labels of a sample, fused from what its annotators said.
 //!
-//! Boxes of different annotators are clustered by overlap; a cluster that more than half of the annotators support is
-//! kept, one that exactly half support needs arbitration, one that fewer support is dropped as a minority.
+//! Objects of different annotators are put together where they show one thing; what more than half of the annotators
+//! support is kept, what exactly half support needs arbitration, what fewer support is dropped as a minority.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use concord_geometry::{BBox, Geometry, GeometryKind};
 
-use crate::label_set::LabelSet;
+use crate::disagreement::{Opinion, groups, similarity};
+use crate::label_set::{LabelSet, Labels};
 use crate::object::{AttributeValue, Attributes, Object, ObjectId, Origin, Tier};
-
-/// IoU that two annotators' boxes of one thing must reach.
-pub const CLUSTER_IOU: f64 = 0.5;
+use crate::policy::ReviewRules;
 
 /// What became of a sample's label sets.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Settled {
-    /// Everyone agrees enough: these are the objects, with how many were dropped as a minority.
+    /// Everyone agrees enough.
     Gold {
-        /// The settled objects, in order of their fused position.
-        objects: Vec<Object>,
-        /// Number of boxes that too few annotators support.
+        /// The settled labels; objects are in order of their fused position.
+        labels: Labels,
+        /// Number of objects that too few annotators support.
         minority: usize,
     },
     /// Someone has to decide; each sentence names one open question.
@@ -29,14 +28,25 @@ pub enum Settled {
 
 /// Settles the submitted label sets of one sample, in order of annotator.
 ///
-/// With one label set, its objects are gold as they are. An empty slice gives empty gold, so callers pass at least one.
-pub fn settle(label_sets: &[&LabelSet]) -> Settled {
+/// With one label set, its labels are gold as they are. An empty slice gives empty gold, so callers pass at least one.
+pub fn settle(label_sets: &[&LabelSet], rules: &ReviewRules) -> Settled {
     if let [only] = label_sets {
-        return Settled::Gold { objects: only.labels.objects.clone(), minority: 0 };
+        let said = &only.labels;
+        let labels = Labels {
+            objects: said.objects.clone(),
+            tags: said.tags.clone(),
+            relations: said.relations.clone(),
+            confirmed_empty: said.confirmed_empty && said.objects.is_empty(),
+            ..Labels::default()
+        };
+        return Settled::Gold { labels, minority: 0 };
     }
     let voters = label_sets.len();
+    let opinions: Vec<Opinion<'_>> =
+        label_sets.iter().map(|set| Opinion { annotator: &set.key.annotator, labels: &set.labels }).collect();
     let (mut objects, mut open, mut minority) = (Vec::new(), Vec::new(), 0);
-    for cluster in clusters(label_sets) {
+    for group in groups(&opinions, rules) {
+        let cluster: Vec<&Object> = group.objects.iter().map(|(_, object)| *object).collect();
         match (2 * cluster.len()).cmp(&voters) {
             std::cmp::Ordering::Less => minority += 1,
             std::cmp::Ordering::Equal => {
@@ -55,50 +65,17 @@ pub fn settle(label_sets: &[&LabelSet]) -> Settled {
         let [a, b] = [a.bounds(), b.bounds()];
         (a.y1(), a.x1()).partial_cmp(&(b.y1(), b.x1())).unwrap_or(std::cmp::Ordering::Equal)
     });
-    Settled::Gold { objects, minority }
+    let confirmed_empty = objects.is_empty() && label_sets.iter().all(|set| set.labels.confirmed_empty);
+    let labels = Labels { objects, tags: tags_of_most(label_sets), confirmed_empty, ..Labels::default() };
+    Settled::Gold { labels, minority }
 }
 
-/// Groups boxes of different annotators by complete linkage: each annotator at most once a cluster, and every pair in
-/// it overlaps by [`CLUSTER_IOU`] at least. Pairs are merged in order of falling overlap, ties by position.
-fn clusters<'a>(label_sets: &[&'a LabelSet]) -> Vec<Vec<&'a Object>> {
-    let boxes: Vec<(usize, &Object)> =
-        label_sets.iter().enumerate().flat_map(|(who, set)| set.labels.objects.iter().map(move |o| (who, o))).collect();
-    let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
-    for i in 0..boxes.len() {
-        for j in i + 1..boxes.len() {
-            if boxes[i].0 == boxes[j].0 {
-                continue;
-            }
-            let iou = overlap(boxes[i].1, boxes[j].1);
-            if iou >= CLUSTER_IOU {
-                pairs.push((iou, i, j));
-            }
-        }
-    }
-    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
-    let mut members: Vec<Vec<usize>> = (0..boxes.len()).map(|i| vec![i]).collect();
-    let mut home: Vec<usize> = (0..boxes.len()).collect();
-    for (_, i, j) in pairs {
-        let (a, b) = (home[i].min(home[j]), home[i].max(home[j]));
-        let compatible =
-            |&p: &usize, &q: &usize| boxes[p].0 != boxes[q].0 && overlap(boxes[p].1, boxes[q].1) >= CLUSTER_IOU;
-        if a != b && members[a].iter().all(|p| members[b].iter().all(|q| compatible(p, q))) {
-            let moved = std::mem::take(&mut members[b]);
-            for &m in &moved {
-                home[m] = a;
-            }
-            members[a].extend(moved);
-        }
-    }
-    members.into_iter().filter(|m| !m.is_empty()).map(|m| m.into_iter().map(|i| boxes[i].1).collect()).collect()
-}
-
-/// How much two objects overlap: the IoU of regions of one kind; of different kinds, which draw one thing in other ways,
-/// and of lines and points, that of their bounds.
-fn overlap(a: &Object, b: &Object) -> f64 {
-    let kind = a.geometry.kind();
-    let same_region = kind == b.geometry.kind() && kind.is_region();
-    if same_region { a.geometry.iou(&b.geometry) } else { a.bounds().iou(&b.bounds()) }
+/// The tags of more than half of the label sets. Relations of several are dropped, for they are between objects that were
+/// fused.
+fn tags_of_most(label_sets: &[&LabelSet]) -> BTreeSet<String> {
+    let mut votes: BTreeMap<&String, usize> = BTreeMap::new();
+    label_sets.iter().flat_map(|s| &s.labels.tags).for_each(|tag| *votes.entry(tag).or_default() += 1);
+    votes.into_iter().filter(|(_, votes)| 2 * votes > label_sets.len()).map(|(tag, _)| tag.clone()).collect()
 }
 
 /// Boxes become the box of their mean corners. Of other kinds the member that overlaps the others most is taken as it
@@ -110,19 +87,32 @@ fn fused_geometry(cluster: &[&Object]) -> Result<Geometry, String> {
         let mean = BBox::new(mean(BBox::x1), mean(BBox::y1), mean(BBox::x2), mean(BBox::y2));
         return mean.map(Geometry::Box).map_err(|e| e.to_string());
     }
-    let agreement = |o: &Object| cluster.iter().map(|other| overlap(o, other)).sum::<f64>();
+    let agreement = |o: &Object| cluster.iter().map(|other| similarity(o, other)).sum::<f64>();
     let best = cluster.iter().rev().max_by(|a, b| agreement(a).total_cmp(&agreement(b)));
     best.map(|o| o.geometry.clone()).ok_or_else(|| "nobody sees an object here".to_owned())
 }
 
-/// One object from a cluster: the fused geometry, and the class, sub-class and attributes of more than half of its members.
-fn fuse(cluster: &[&Object], voters: usize) -> Result<Object, String> {
+/// One object from a cluster: the fused geometry, and the class, sub-class and attributes of more than half of its
+/// members. An error says what the members do not agree on.
+pub(crate) fn fuse(cluster: &[&Object], voters: usize) -> Result<Object, String> {
     let class = majority(cluster.iter().map(|o| o.class.clone())).ok_or_else(|| {
         let mut classes: Vec<&str> = cluster.iter().map(|o| o.class.as_str()).collect();
         classes.sort_unstable();
         classes.dedup();
         format!("the annotators do not agree whether this is a {}", classes.join(" or a "))
     })?;
+    fuse_as(cluster, class, voters)
+}
+
+/// As [`fuse`], but where no class has more than half of the votes, the most frequent one stands in, the first of equals;
+/// `None` without members.
+pub(crate) fn fuse_with_doubt(cluster: &[&Object]) -> Option<Object> {
+    let count = |class: &str| cluster.iter().filter(|o| o.class == class).count();
+    let class = cluster.iter().rev().max_by_key(|o| count(&o.class))?.class.clone();
+    fuse_as(cluster, class, cluster.len()).ok()
+}
+
+fn fuse_as(cluster: &[&Object], class: String, voters: usize) -> Result<Object, String> {
     let geometry = fused_geometry(cluster)?;
     let of_class: Vec<&&Object> = cluster.iter().filter(|o| o.class == class).collect();
     let subclass = majority(of_class.iter().filter_map(|o| o.subclass.clone()));
@@ -168,7 +158,7 @@ fn majority(votes: impl Iterator<Item = String>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::label_set::{LabelSetKey, Labels, Stamp};
+    use crate::label_set::{LabelSetKey, Stamp};
     use crate::sample::SampleId;
 
     /// A label set from a script such as `"bolt 0 0 10 10; nut 20 0 30 10"`.
@@ -192,10 +182,10 @@ mod tests {
 
     fn check(scripts: &[&str], expect: &str) {
         let sets: Vec<LabelSet> = scripts.iter().enumerate().map(|(i, s)| set(&format!("a{i}"), s)).collect();
-        let shown = match settle(&sets.iter().collect::<Vec<_>>()) {
+        let shown = match settle(&sets.iter().collect::<Vec<_>>(), &ReviewRules::default()) {
             Settled::NeedsArbitration(open) => format!("open {}", open.len()),
-            Settled::Gold { objects, minority } => {
-                let objects = objects.iter().map(|o| {
+            Settled::Gold { labels, minority } => {
+                let objects = labels.objects.iter().map(|o| {
                     let b = o.bounds();
                     format!("{} {} {} {} {}", o.class, b.x1(), b.y1(), b.x2(), b.y2())
                 });

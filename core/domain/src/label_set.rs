@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::judgement::Judgement;
 use crate::object::{Object, ObjectId, SuggestionId};
 use crate::rejection::Rejections;
 use crate::sample::SampleId;
@@ -88,6 +89,9 @@ pub struct Labels {
     /// Suggestions the annotator turned down.
     #[serde(default, skip_serializing_if = "Rejections::is_empty")]
     pub rejected: Rejections,
+    /// What it judges, where it is a reviewer's or an arbiter's; then it is no annotator's word on the sample.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judgement: Option<Judgement>,
 }
 
 impl Labels {

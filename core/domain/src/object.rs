@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use concord_geometry::{BBox, Geometry};
 use serde::{Deserialize, Serialize};
 
+use crate::disagreement::Member;
+
 /// Identity of an object inside its label set and across its history.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -128,6 +130,13 @@ pub enum Origin {
         support: u32,
         /// How many annotators saw the sample.
         voters: u32,
+    },
+    /// Taken over by a reviewer or an arbiter.
+    Settled {
+        /// The annotators' objects that it was made of.
+        from: Vec<Member>,
+        /// True once the judge changed its geometry or class.
+        edited: bool,
     },
 }
 

@@ -3,6 +3,7 @@
 mod assignment;
 mod example;
 mod queue;
+mod review;
 mod rules;
 mod sections;
 
@@ -15,6 +16,7 @@ use crate::sample::SampleId;
 pub use assignment::AssignmentRules;
 pub use example::{Example, ExampleVerdict, Examples};
 pub use queue::{BoxAggregation, Measure, OpinionMeasure, QueueRules};
+pub use review::ReviewRules;
 pub use rules::{ALL_CLASSES, Rules};
 
 /// Versioned rules with their guideline. Published versions never change.
@@ -40,6 +42,9 @@ pub struct Policy {
     /// Who gets which sample. Left out like the queue.
     #[serde(default, skip_serializing_if = "is_default")]
     pub assignment: AssignmentRules,
+    /// What is reviewed and arbitrated. Left out like the queue.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub review: ReviewRules,
     /// Pictures of how the classes are labelled and of how they are not. Left out when there are none, so that a policy
     /// without them keeps its hash.
     #[serde(default, skip_serializing_if = "Examples::is_empty")]
@@ -76,7 +81,8 @@ impl Policy {
         }
         let sections = || {
             let rest = || policy.assignment.fault(policy.queue.random_share);
-            policy.queue.fault().or_else(rest).or_else(|| example::fault(&policy.examples))
+            let shown = || policy.review.fault().or_else(|| example::fault(&policy.examples));
+            policy.queue.fault().or_else(rest).or_else(shown)
         };
         match policy.rules.fault().or_else(sections) {
             Some(why) => invalid(&why),
@@ -103,6 +109,7 @@ impl Policy {
             rules: Rules::default(),
             queue: QueueRules::default(),
             assignment: AssignmentRules::default(),
+            review: ReviewRules::default(),
             examples: Examples::new(),
             guideline: String::new(),
         }
@@ -189,6 +196,12 @@ mod tests {
             ("name = 'p'\nversion = 1\n[assignment]\noverlap_share = inf", "overlap_share"),
             ("name = 'p'\nversion = 1\n[assignment]\noverlap = 3", "unknown field"),
             ("name = 'p'\nversion = 1\n[assignment]\nhoneypots = 0.1\n[queue]\nrandom_share = 0.0", "at random"),
+            ("name = 'p'\nversion = 1\n[review]\nshare = 2.0", "review: share"),
+            ("name = 'p'\nversion = 1\n[review]\narbitrate_below = -0.5", "arbitrate_below"),
+            ("name = 'p'\nversion = 1\n[review]\nhoneypot_floor = nan", "honeypot_floor"),
+            ("name = 'p'\nversion = 1\n[review]\nmatch_iou = 0.9", "in this order"),
+            ("name = 'p'\nversion = 1\n[review]\nnear_iou = 0.0", "in this order"),
+            ("name = 'p'\nversion = 1\n[review]\nboth = 1", "unknown field"),
             (
                 "name = 'p'\nversion = 1\n[examples]\na = [{ picture = 'b', verdict = 'positive' },\
                  { picture = 'b', verdict = 'negative' }]",

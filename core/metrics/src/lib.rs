@@ -16,6 +16,7 @@ pub mod fusion;
 pub mod interval;
 pub mod kappa;
 pub mod matching;
+pub mod oks;
 pub mod prevalence;
 pub mod quantile;
 pub mod ranking;

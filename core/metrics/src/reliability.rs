@@ -58,6 +58,12 @@ impl Reliability {
         let (low, high) = (quantile(a, b, 0.025), quantile(a, b, 0.975));
         Self { tasks, passed, mean: a / (a + b), low, high, p_below, verdict }
     }
+
+    /// Probability that the rate lies below `rate`, by the same posterior; `rate` outside `[0, 1]` counts as its nearer end.
+    pub fn probability_below(&self, rate: f64) -> f64 {
+        let (a, b) = (self.passed as f64 + 0.5, (self.tasks - self.passed) as f64 + 0.5);
+        beta_i(a, b, rate.clamp(0.0, 1.0))
+    }
 }
 
 /// The `p`-quantile of Beta(a, b), by halving an interval until it cannot be halved.

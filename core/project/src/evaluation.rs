@@ -2,16 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use concord_domain::disagreement::{Opinion, compare};
 use concord_domain::gold::{Settled, settle};
-use concord_domain::label_set::{LabelSet, LabelSetKey};
+use concord_domain::label_set::{LabelSet, LabelSetKey, Labels, Stamp};
 use concord_domain::object::Object;
+use concord_domain::policy::{Policy, ReviewRules};
+use concord_domain::review::{Demands, SetStanding, SetState, Settling, Stage, Standing};
 use concord_domain::sample::{Sample, SampleId};
 use concord_domain::slice::Slice;
 use concord_domain::suggestion::Prediction;
 use concord_metrics::coco::{DetectionBox, Evaluator, GroundTruthBox, Image};
 use concord_metrics::detection::{ImageCounts, Matched};
 use concord_metrics::{Interval, interval};
-use concord_store::Reader;
+use concord_store::{GoldRow, Reader};
+use serde::Serialize;
 
 use crate::{Project, ProjectError};
 
@@ -42,20 +46,46 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// The settled objects of a sample, or why there are none.
+/// The settled labels of a sample, or why there are none.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GoldState {
-    /// The objects, with the label sets they came from and the number of minority boxes.
-    Settled {
-        /// The objects.
-        objects: Vec<Object>,
-        /// The label sets they were settled from, by annotator.
+    /// It is settled.
+    Settled(Box<Gold>),
+    /// It is not.
+    Open {
+        /// Where it stands: at a stage before gold.
+        stage: Stage,
+        /// What is missing, for reports.
+        why: String,
+        /// The label sets that count, in order of annotator.
         sets: Vec<LabelSet>,
-        /// Number of boxes that too few annotators support.
-        minority: usize,
     },
-    /// Why the sample has no gold.
-    Open(String),
+}
+
+/// The settled labels of a sample.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gold {
+    /// Objects, tags and relations.
+    pub labels: Labels,
+    /// The label sets that count, in order of annotator.
+    pub sets: Vec<LabelSet>,
+    /// Number of objects that too few annotators support.
+    pub minority: usize,
+    /// Who decided so; `None` where it follows from the label sets by the rules of the policy.
+    pub decided: Option<Decided>,
+}
+
+/// Who settled a sample.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decided {
+    /// Who.
+    pub by: String,
+    /// When, in milliseconds since 1970 UTC.
+    pub at_utc_ms: i64,
+    /// How.
+    pub how: Settling,
+    /// Ontology and policy it was checked against.
+    pub stamp: Stamp,
 }
 
 /// The gold of every sample that somebody submitted, by sample. The validation reference does not vote, nor does an
@@ -64,28 +94,140 @@ pub fn gold(project: &Project, reader: &Reader) -> Result<BTreeMap<SampleId, Gol
     let policy = reader.policy()?;
     let reference = project.config.validation.reference.as_deref();
     let checks = honeypot_answers(reader)?;
-    let mut sets: BTreeMap<SampleId, Vec<LabelSet>> = BTreeMap::new();
+    let mut votes: BTreeMap<SampleId, Votes> = BTreeMap::new();
     reader.each_label_set(|set| {
-        let votes = Some(set.key.annotator.as_str()) != reference && !checks.contains(&set.key);
-        if set.status.is_submitted() && votes {
-            sets.entry(set.key.sample.clone()).or_default().push(set);
+        let votes_here = Some(set.key.annotator.as_str()) != reference && !checks.contains(&set.key);
+        if set.status.is_submitted() && votes_here {
+            votes.entry(set.key.sample.clone()).or_default().sets.push(set);
         }
     })?;
-    let wanted = |sample: &SampleId| policy.as_ref().map_or(1, |p| p.wanted(sample)) as usize;
-    Ok(sets.into_iter().map(|(sample, sets)| (sample.clone(), state_of(sets, wanted(&sample)))).collect())
+    reader.each_gold(|row| {
+        let votes = votes.entry(row.sample.clone()).or_default();
+        votes.decided = Some(row);
+    })?;
+    for (sample, reason) in reader.reopened()? {
+        votes.entry(sample).or_default().reopened = Some(reason);
+    }
+    let state = |(sample, votes): (SampleId, Votes)| {
+        let asked = Asked::of(policy.as_ref(), &sample);
+        (sample, state_of(votes, &asked))
+    };
+    let mut states: BTreeMap<SampleId, GoldState> = votes.into_iter().map(state).collect();
+    if let Some(floor) = policy.as_ref().and_then(|policy| policy.review.honeypot_floor) {
+        let doubted = doubted(reader, &states, floor)?;
+        for state in states.values_mut() {
+            review_doubted(state, &doubted);
+        }
+    }
+    Ok(states)
 }
 
-/// What the submitted label sets of one sample settle to, of `wanted` annotators.
-pub(crate) fn state_of(sets: Vec<LabelSet>, wanted: usize) -> GoldState {
-    if sets.len() < wanted {
-        return GoldState::Open(format!("{} of {wanted} annotators have submitted", sets.len()));
+/// The votes on one sample.
+pub(crate) fn votes_on(project: &Project, reader: &Reader, sample: &SampleId) -> Result<Votes, ProjectError> {
+    let reference = project.config.validation.reference.as_deref();
+    let checks = honeypot_answers(reader)?;
+    let votes_here = |key: &LabelSetKey| Some(key.annotator.as_str()) != reference && !checks.contains(key);
+    let mut sets = reader.label_sets_of(sample)?;
+    sets.retain(|set| set.status.is_submitted() && votes_here(&set.key));
+    Ok(Votes { sets, decided: reader.gold_of(sample)?, reopened: reader.reopened_for(sample)? })
+}
+
+/// Everything from which the state of a sample follows.
+#[derive(Debug, Default)]
+pub(crate) struct Votes {
+    /// The label sets that count, in order of annotator.
+    pub(crate) sets: Vec<LabelSet>,
+    /// What somebody decided.
+    pub(crate) decided: Option<GoldRow>,
+    /// Why it was reopened, until it is settled again.
+    pub(crate) reopened: Option<String>,
+}
+
+/// What the policy asks of a sample.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    wanted: u32,
+    is_drawn: bool,
+    rules: ReviewRules,
+}
+
+impl Asked {
+    /// What a policy asks; without one, a single annotator.
+    pub(crate) fn of(policy: Option<&Policy>, sample: &SampleId) -> Self {
+        let rules = policy.map(|p| p.review.clone()).unwrap_or_default();
+        let is_drawn = policy.is_some_and(|p| p.review.is_drawn(p.assignment.seed, sample));
+        Self { wanted: policy.map_or(1, |p| p.wanted(sample)), is_drawn, rules }
     }
-    match settle(&sets.iter().collect::<Vec<_>>()) {
-        Settled::Gold { objects, minority } => GoldState::Settled { objects, sets, minority },
-        Settled::NeedsArbitration(open) => {
-            let first = open.first().cloned().unwrap_or_default();
-            GoldState::Open(format!("needs arbitration on {} object(s), the first: {first}", open.len()))
+}
+
+/// What the votes on one sample come to.
+pub(crate) fn state_of(votes: Votes, asked: &Asked) -> GoldState {
+    let Votes { sets, decided, reopened } = votes;
+    if let Some(GoldRow { by, at_utc_ms, how, stamp, labels, .. }) = decided {
+        let decided = Some(Decided { by, at_utc_ms, how, stamp });
+        return GoldState::Settled(Box::new(Gold { labels, sets, minority: 0, decided }));
+    }
+    let voters: Vec<&LabelSet> = sets.iter().collect();
+    let opinions: Vec<Opinion<'_>> =
+        sets.iter().map(|set| Opinion { annotator: &set.key.annotator, labels: &set.labels }).collect();
+    let outcome = settle(&voters, &asked.rules);
+    let agreement = if sets.len() < 2 { 1.0 } else { compare(&opinions, &asked.rules).agreement };
+    let too_low = asked.rules.arbitrate_below.filter(|least| agreement < *least);
+    let standing =
+        Standing { sets: sets.iter().map(standing_of).collect(), settled_by: None, reopened: reopened.clone() };
+    let demands = Demands {
+        wanted: asked.wanted,
+        wants_review: asked.is_drawn,
+        wants_arbitration: too_low.is_some() || matches!(outcome, Settled::NeedsArbitration(_)),
+    };
+    let stage = standing.stage(&demands);
+    let why = match (stage, outcome) {
+        (Stage::Gold, Settled::Gold { labels, minority }) => {
+            return GoldState::Settled(Box::new(Gold { labels, sets, minority, decided: None }));
         }
+        (Stage::Label, _) => format!("{} of {} annotators have submitted", sets.len(), asked.wanted),
+        (Stage::Review, _) => reopened.map_or_else(
+            || "waits for a reviewer".to_owned(),
+            |reason| format!("was reopened and waits for a reviewer: {reason}"),
+        ),
+        (_, Settled::NeedsArbitration(open)) => {
+            let first = open.first().cloned().unwrap_or_default();
+            format!("needs arbitration on {} object(s), the first: {first}", open.len())
+        }
+        _ => match (too_low, reopened) {
+            (Some(least), _) => format!("needs arbitration: F1 {agreement:.2} is below {least}"),
+            (None, reason) => format!("was reopened and needs arbitration: {}", reason.unwrap_or_default()),
+        },
+    };
+    GoldState::Open { stage, why, sets }
+}
+
+fn standing_of(set: &LabelSet) -> SetStanding {
+    let (annotator, revision) = (set.key.annotator.clone(), set.status.revision());
+    SetStanding { annotator, revision, state: SetState::Submitted }
+}
+
+/// Who answered fewer tasks well whose answer was known than the floor asks for, with a probability above 0.8.
+fn doubted(
+    reader: &Reader,
+    states: &BTreeMap<SampleId, GoldState>,
+    floor: f64,
+) -> Result<BTreeSet<String>, ProjectError> {
+    let answers = crate::queue::answers(reader, states)?.into_iter();
+    let is_doubted = |answer: &crate::queue::KnownAnswers| answer.reliability.probability_below(floor) > DOUBT;
+    Ok(answers.filter(is_doubted).map(|answer| answer.annotator).collect())
+}
+
+/// From this probability on that a person's rate lies below the floor, what they alone labelled is reviewed.
+const DOUBT: f64 = 0.8;
+
+/// What a doubted person alone labelled is not gold by itself.
+fn review_doubted(state: &mut GoldState, doubted: &BTreeSet<String>) {
+    let GoldState::Settled(gold) = state else { return };
+    let [only] = gold.sets.as_slice() else { return };
+    if gold.decided.is_none() && doubted.contains(&only.key.annotator) {
+        let why = format!("waits for a reviewer: {} missed too many known answers", only.key.annotator);
+        *state = GoldState::Open { stage: Stage::Review, why, sets: std::mem::take(&mut gold.sets) };
     }
 }
 
@@ -104,8 +246,8 @@ pub fn reference_objects(
         Reference::Gold => Ok(gold(project, reader)?
             .into_iter()
             .filter_map(|(sample, state)| match state {
-                GoldState::Settled { objects, .. } => Some((sample, objects)),
-                GoldState::Open(_) => None,
+                GoldState::Settled(gold) => Some((sample, gold.labels.objects)),
+                GoldState::Open { .. } => None,
             })
             .collect()),
         Reference::Annotator(name) => {

@@ -223,7 +223,8 @@ impl Reviewed<'_> {
                 Origin::Drawn | Origin::Prompted { .. } => {
                     lines.push(FeedbackLine { labelled: Some(labelled(object)), ..self.line(Verdict::Drawn) });
                 }
-                Origin::Imported { .. } | Origin::Copied { .. } | Origin::Consensus { .. } => {}
+                Origin::Imported { .. } | Origin::Copied { .. } | Origin::Consensus { .. } | Origin::Settled { .. } => {
+                }
             }
         }
         for (suggestion, reason) in labels.rejected.iter() {

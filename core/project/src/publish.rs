@@ -71,6 +71,13 @@ pub fn publish(desk: &Desk) -> Result<PublishReport, ProjectError> {
     Ok(report)
 }
 
+/// Withdraws a version of the policy, with a reason: nothing is submitted under it any more, and the newest of the others is
+/// in force.
+pub fn withdraw(desk: &Desk, version: u32, reason: &str) -> Result<(), ProjectError> {
+    desk.commit(Decision::PolicyWithdrawn { version, reason: reason.trim().to_owned() })?;
+    Ok(())
+}
+
 /// What publishing would do.
 pub fn preview(project: &Project) -> Result<PublishReport, ProjectError> {
     compare(project).map(|(report, _)| report)

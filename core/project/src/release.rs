@@ -1,17 +1,17 @@
 //! Release: an immutable, versioned export of gold with its manifest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use concord_domain::decision::Decision;
-use concord_domain::label_set::{LabelSet, Relation};
+use concord_domain::label_set::Labels;
 use concord_domain::sample::SampleId;
 use concord_exchange::release::{
     self as shards, Fractions, LeftOut, LogPosition, Release, ReleaseSample, Split, SplitSample, assign_splits,
 };
 use serde::Serialize;
 
-use crate::evaluation::{self, GoldState};
+use crate::evaluation::{self, Gold, GoldState};
 use crate::{Desk, ProjectError};
 
 /// How a release is made.
@@ -92,12 +92,14 @@ fn content(desk: &Desk, options: &ReleaseOptions) -> Result<Release, ProjectErro
         let leave = |reason: String| LeftOut { sample: sample.id.clone(), path: sample.path.clone(), reason };
         match gold.remove(&sample.id) {
             None => left_out.push(leave("nobody has submitted labels".to_owned())),
-            Some(GoldState::Open(reason)) => left_out.push(leave(reason)),
-            Some(GoldState::Settled { objects, sets, minority }) => {
+            Some(GoldState::Open { why, .. }) => left_out.push(leave(why)),
+            Some(GoldState::Settled(gold)) => {
+                let Gold { labels, sets, minority, decided } = *gold;
                 let annotators = sets.iter().map(|s| s.key.annotator.clone()).collect();
                 // Label sets of one sample may bear several stamps; the oldest tells what all of them can answer for.
-                let stamp = sets.iter().map(|s| &s.stamp).min().unwrap_or(&versions.stamp).clone();
-                let Whole { tags, relations, confirmed_empty } = Whole::of(&sets, objects.is_empty());
+                let oldest = || sets.iter().map(|s| &s.stamp).min().unwrap_or(&versions.stamp).clone();
+                let stamp = decided.map_or_else(oldest, |decided| decided.stamp);
+                let Labels { objects, tags, relations, confirmed_empty, .. } = labels;
                 samples.push(ReleaseSample {
                     sample,
                     split: Split::Train,
@@ -137,26 +139,6 @@ fn content(desk: &Desk, options: &ReleaseOptions) -> Result<Release, ProjectErro
         samples,
         left_out,
     })
-}
-
-/// What the label sets of a sample say beyond its objects.
-struct Whole {
-    tags: BTreeSet<String>,
-    relations: BTreeSet<Relation>,
-    confirmed_empty: bool,
-}
-
-impl Whole {
-    /// Tags of more than half of the label sets; that a sample without objects is empty when all of them say so. Only a
-    /// single label set has relations, for those of several are between objects that were fused.
-    fn of(sets: &[LabelSet], is_empty: bool) -> Self {
-        let mut votes: BTreeMap<&String, usize> = BTreeMap::new();
-        sets.iter().flat_map(|s| &s.labels.tags).for_each(|tag| *votes.entry(tag).or_default() += 1);
-        let tags = votes.into_iter().filter(|(_, votes)| 2 * votes > sets.len()).map(|(tag, _)| tag.clone()).collect();
-        let relations = if let [only] = sets { only.labels.relations.clone() } else { BTreeSet::new() };
-        let confirmed_empty = is_empty && sets.iter().all(|s| s.labels.confirmed_empty);
-        Self { tags, relations, confirmed_empty }
-    }
 }
 
 fn split(samples: &mut [ReleaseSample], desk: &Desk, options: &ReleaseOptions) -> Result<(), ProjectError> {

@@ -7,6 +7,7 @@ use concord_domain::digest::{canonical_json, digest};
 use concord_domain::label_set::{LabelSet, LabelSetKey, Labels, Stamp, Status};
 use concord_domain::ontology::Ontology;
 use concord_domain::policy::Policy;
+use concord_domain::review::{SetState, Step};
 use concord_domain::sample::SampleId;
 use concord_domain::undo::UndoStacks;
 use concord_geometry::Size;
@@ -16,10 +17,11 @@ use crate::StoreError;
 use crate::label_rows::{self, run};
 use crate::log::{COLUMNS, LogRow, RawRow};
 use crate::read::{self, decode, in_database};
-use crate::{registry, tasks};
+use crate::{registry, review, tasks};
 
 /// Folds one row into the state tables. When the decision does not fit, the error says why and the caller rolls back.
 pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
+    review::require_role(db, row)?;
     match &row.decision {
         // Facts speak for themselves: their rows are checked against the digest in the decision.
         Decision::ProjectCreated { .. } | Decision::SamplesImported { .. } | Decision::RunRecorded { .. } => Ok(()),
@@ -43,6 +45,18 @@ pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
              ON CONFLICT (sample, annotator) DO UPDATE SET reason = excluded.reason",
             params![key.sample.0, key.annotator, reason],
         ),
+        Decision::LabelsSentBack { key, revision, reason, comments } => {
+            review::return_set(db, row, key, *revision, (SetState::SentBack, reason, comments))
+        }
+        Decision::LabelsRejected { key, revision, reason } => {
+            review::return_set(db, row, key, *revision, (SetState::Rejected, reason, &[]))
+        }
+        Decision::SampleSettled { key, how, sets, stamp, digest } => {
+            review::settle(db, row, &review::Settlement { key, how: *how, sets, stamp, digest })
+        }
+        Decision::SampleReopened { sample, reason } => review::reopen(db, row, sample, reason),
+        Decision::RolesGiven { person, roles } => review::give_roles(db, person, roles),
+        Decision::PolicyWithdrawn { version, reason } => review::withdraw(db, row, *version, reason),
         Decision::CommentAdded { sample, comment, at, text } => {
             require_sample(db, sample)?;
             run(
@@ -152,6 +166,11 @@ fn publish(
 
 fn edit(db: &Connection, row: &LogRow, key: &LabelSetKey, stamp: &Stamp, change: &Change) -> Result<(), StoreError> {
     require_sample(db, &key.sample)?;
+    review::require_open(db, key, Step::Edit)?;
+    if change.takes_up() {
+        let revision = label_rows::head(db, key)?.map_or(0, |head| head.status.revision());
+        review::require_unsubmitted(key, revision)?;
+    }
     label_rows::apply(db, key, stamp, change)?;
     record_undo(db, row, key)
 }
@@ -246,6 +265,15 @@ fn import(
 /// and the policy they are stamped with, so that nothing can pass beside it.
 fn accept(db: &Connection, row: &LogRow, mut set: LabelSet, revision: u32) -> Result<(), StoreError> {
     let image = require_sample(db, &set.key.sample)?;
+    review::require_open(db, &set.key, Step::Submit)?;
+    review::require_in_force(db, &set.stamp)?;
+    if set.labels.judgement.is_some() || review::is_judged(db, &set.key)? {
+        return Err(StoreError::Refused(format!(
+            "{} judges {}: what is judged is settled, not submitted",
+            set.key.annotator,
+            set.key.sample.short()
+        )));
+    }
     let (ontology, policy) = stamped(db, &set.stamp)?;
     let findings = check::findings(&set.labels, image, &ontology, &policy);
     if let Some(first) = findings.first() {
@@ -261,6 +289,7 @@ fn accept(db: &Connection, row: &LogRow, mut set: LabelSet, revision: u32) -> Re
         return Err(StoreError::Refused(format!("revision {revision} cannot follow revision {}", expected - 1)));
     }
     set.status = Status::Submitted { revision };
+    review::answer_return(db, &set.key)?;
     label_rows::write_head(db, &set.key, &set.stamp, set.status, &set.labels, set.labels.objects.len())?;
     run(
         db,
@@ -304,7 +333,7 @@ fn quarantine(
     Ok(())
 }
 
-fn require_sample(db: &Connection, sample: &SampleId) -> Result<Size, StoreError> {
+pub(crate) fn require_sample(db: &Connection, sample: &SampleId) -> Result<Size, StoreError> {
     db.prepare_cached("SELECT width, height FROM samples WHERE id = ?1")
         .and_then(|mut s| s.query_row([&sample.0], |r| Ok(Size::new(r.get(0)?, r.get(1)?))).optional())
         .map_err(in_database("reading a sample", db))?
@@ -312,7 +341,7 @@ fn require_sample(db: &Connection, sample: &SampleId) -> Result<Size, StoreError
 }
 
 /// The ontology and the policy that a stamp names.
-fn stamped(db: &Connection, stamp: &Stamp) -> Result<(Ontology, Policy), StoreError> {
+pub(crate) fn stamped(db: &Connection, stamp: &Stamp) -> Result<(Ontology, Policy), StoreError> {
     let find = |sql: &'static str, digest: &str| {
         db.prepare_cached(sql)
             .and_then(|mut s| s.query_row([digest], |r| r.get::<_, String>(0)).optional())

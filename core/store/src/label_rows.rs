@@ -21,13 +21,15 @@ pub(crate) struct Head {
     stamp: String,
     pub(crate) status: Status,
     objects: usize,
+    /// True when somebody judges in it.
+    pub(crate) judges: bool,
     /// The labels without their objects.
     rest: String,
 }
 
 /// Reads [`Head`].
 pub(crate) const HEAD_SQL: &str =
-    "SELECT sample, annotator, stamp, submitted, revision, objects, labels FROM label_sets";
+    "SELECT sample, annotator, stamp, submitted, revision, objects, judges, labels FROM label_sets";
 
 impl Head {
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -38,7 +40,8 @@ impl Head {
             stamp: row.get(2)?,
             status,
             objects: row.get::<_, i64>(5)? as usize,
-            rest: row.get(6)?,
+            judges: row.get(6)?,
+            rest: row.get(7)?,
         })
     }
 
@@ -88,13 +91,14 @@ pub(crate) fn write_head(
         relations: labels.relations.clone(),
         confirmed_empty: labels.confirmed_empty,
         rejected: labels.rejected.clone(),
+        judgement: labels.judgement.clone(),
     };
     run(
         db,
-        "INSERT INTO label_sets (sample, annotator, stamp, submitted, revision, objects, labels)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        "INSERT INTO label_sets (sample, annotator, stamp, submitted, revision, objects, judges, labels)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (sample, annotator) DO UPDATE SET stamp = excluded.stamp, submitted = excluded.submitted,
-             revision = excluded.revision, objects = excluded.objects, labels = excluded.labels",
+             revision = excluded.revision, objects = excluded.objects, judges = excluded.judges, labels = excluded.labels",
         params![
             key.sample.0,
             key.annotator,
@@ -102,6 +106,7 @@ pub(crate) fn write_head(
             status.is_submitted(),
             status.revision(),
             objects as i64,
+            rest.judgement.is_some(),
             canonical_json(&rest)
         ],
     )
@@ -176,13 +181,19 @@ impl ObjectRows<'_> {
                 }
                 require(rest.relations.insert(relation.clone()), || "the objects are tied so already".to_owned())
             }
+            Change::TakeUp { .. } => {
+                require(*count == 0, || "what is judged is judged in a label set that is empty at first".to_owned())?;
+                Ok(change.apply(rest)?)
+            }
             // What does not concern objects is the same with and without them.
             Change::Tag { .. }
             | Change::Untag { .. }
             | Change::Unrelate { .. }
             | Change::ConfirmEmpty { .. }
             | Change::Reject { .. }
-            | Change::Unreject { .. } => Ok(change.apply(rest)?),
+            | Change::Unreject { .. }
+            | Change::PutDown { .. }
+            | Change::Judge { .. } => Ok(change.apply(rest)?),
         }
     }
 

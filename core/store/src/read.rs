@@ -92,14 +92,14 @@ impl Reader {
         label_set(&self.connection, key)
     }
 
-    /// All label sets of a sample, in order of annotator.
+    /// All annotators' label sets of a sample, in order of name; not those in which somebody judges.
     pub fn label_sets_of(&self, sample: &SampleId) -> Result<Vec<LabelSet>, StoreError> {
-        self.label_sets("WHERE sample = ?1", params![sample.0])
+        self.label_sets("WHERE sample = ?1 AND judges = 0", params![sample.0])
     }
 
-    /// Calls `each` with every label set in order of sample and annotator, one in memory at a time.
+    /// Calls `each` with every annotator's label set in order of sample and annotator, one in memory at a time.
     pub fn each_label_set(&self, mut each: impl FnMut(LabelSet)) -> Result<(), StoreError> {
-        let sql = format!("{HEAD_SQL} ORDER BY sample, annotator");
+        let sql = format!("{HEAD_SQL} WHERE judges = 0 ORDER BY sample, annotator");
         let doing = "reading label sets";
         let mut statement = self.connection.prepare(&sql).map_err(in_database(doing, &self.connection))?;
         let mut rows = statement.query([]).map_err(in_database(doing, &self.connection))?;
@@ -118,20 +118,24 @@ impl Reader {
 
     /// The names of all annotators with a label set, sorted, with how many they submitted.
     pub fn annotators(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        let sql = "SELECT annotator, sum(submitted) FROM label_sets GROUP BY annotator ORDER BY annotator";
+        let sql =
+            "SELECT annotator, sum(submitted) FROM label_sets WHERE judges = 0 GROUP BY annotator ORDER BY annotator";
         self.all("reading annotators", sql, [], |r| Ok((r.get(0)?, r.get::<_, i64>(1)? as u64)))
     }
 
-    /// The samples that an annotator submitted or passed over.
+    /// The samples that an annotator submitted or passed over, or is not to label: because what they said was turned down,
+    /// or because they judge.
     pub fn done_by(&self, annotator: &str) -> Result<Vec<SampleId>, StoreError> {
         let sql = "SELECT sample FROM label_sets WHERE annotator = ?1 AND submitted = 1
-            UNION SELECT sample FROM skips WHERE annotator = ?1 ORDER BY 1";
+            UNION SELECT sample FROM skips WHERE annotator = ?1
+            UNION SELECT sample FROM returns WHERE annotator = ?1 AND state = 'rejected'
+            UNION SELECT sample FROM label_sets WHERE annotator = ?1 AND judges = 1 ORDER BY 1";
         self.all("reading what is done", sql, [annotator], |r| r.get(0).map(SampleId))
     }
 
     /// How many label sets bear each stamp, as JSON of the stamp and the count.
     pub fn stamps(&self) -> Result<Vec<(Stamp, u64)>, StoreError> {
-        let sql = "SELECT stamp, count(*) FROM label_sets GROUP BY stamp ORDER BY stamp";
+        let sql = "SELECT stamp, count(*) FROM label_sets WHERE judges = 0 GROUP BY stamp ORDER BY stamp";
         let rows = self.all("reading stamps", sql, [], |r| Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)? as u64)))?;
         rows.into_iter().map(|(text, n)| Ok((decode("label_sets", "stamp", &text)?, n))).collect()
     }
@@ -164,14 +168,19 @@ impl Reader {
         self.newest("ontologies")
     }
 
-    /// The newest published policy.
+    /// The newest published policy that was not withdrawn.
     pub fn policy(&self) -> Result<Option<Policy>, StoreError> {
-        self.newest("policies")
+        let sql = "SELECT body FROM policies WHERE version NOT IN (SELECT version FROM withdrawals)
+            ORDER BY version DESC LIMIT 1";
+        self.version("policies", sql)
     }
 
     fn newest<T: DeserializeOwned>(&self, table: &'static str) -> Result<Option<T>, StoreError> {
-        let sql = format!("SELECT body FROM {table} ORDER BY version DESC LIMIT 1");
-        let body = self.one("reading the newest version", &sql, [], |r| r.get::<_, String>(0))?;
+        self.version(table, &format!("SELECT body FROM {table} ORDER BY version DESC LIMIT 1"))
+    }
+
+    fn version<T: DeserializeOwned>(&self, table: &'static str, sql: &str) -> Result<Option<T>, StoreError> {
+        let body = self.one("reading the newest version", sql, [], |r| r.get::<_, String>(0))?;
         body.map(|b| decode(table, "newest", &b)).transpose()
     }
 

@@ -120,6 +120,7 @@ CREATE TABLE label_sets (
     submitted INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     objects INTEGER NOT NULL,
+    judges INTEGER NOT NULL,
     labels TEXT NOT NULL,
     PRIMARY KEY (sample, annotator)
 ) STRICT, WITHOUT ROWID;
@@ -196,6 +197,36 @@ CREATE TABLE tasks (
     honeypot INTEGER NOT NULL,
     PRIMARY KEY (sample, annotator)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE people (person TEXT NOT NULL PRIMARY KEY, roles TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE returns (
+    sample TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at_utc_ms INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    comments TEXT NOT NULL,
+    PRIMARY KEY (sample, annotator)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gold (
+    sample TEXT NOT NULL PRIMARY KEY,
+    annotator TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at_utc_ms INTEGER NOT NULL,
+    how TEXT NOT NULL,
+    sets TEXT NOT NULL,
+    stamp TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    labels TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE reopened (
+    sample TEXT NOT NULL PRIMARY KEY,
+    by TEXT NOT NULL,
+    at_utc_ms INTEGER NOT NULL,
+    reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE withdrawals (version INTEGER NOT NULL PRIMARY KEY, row TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
 CREATE TABLE boosts (
     sample TEXT NOT NULL,
     row TEXT NOT NULL,
@@ -229,7 +260,7 @@ CREATE TABLE releases (
 ";
 
 /// The state tables with the columns that identify a row, for comparing a replay with what is stored.
-pub(crate) const STATE_TABLES: [(&str, &str); 15] = [
+pub(crate) const STATE_TABLES: [(&str, &str); 20] = [
     ("label_sets", "sample, annotator"),
     ("objects", "sample, annotator, id"),
     ("revisions", "sample, annotator, revision"),
@@ -241,6 +272,11 @@ pub(crate) const STATE_TABLES: [(&str, &str); 15] = [
     ("comments", "id"),
     ("task_times", "row"),
     ("tasks", "sample, annotator"),
+    ("people", "person"),
+    ("returns", "sample, annotator"),
+    ("gold", "sample"),
+    ("reopened", "sample"),
+    ("withdrawals", "version"),
     ("boosts", "sample, row"),
     ("registry", "sha256"),
     ("model_speeds", "row"),
@@ -248,7 +284,7 @@ pub(crate) const STATE_TABLES: [(&str, &str); 15] = [
 ];
 
 /// The newest schema this version knows.
-pub(crate) const SCHEMA: i64 = 4;
+pub(crate) const SCHEMA: i64 = 5;
 
 /// Brings the database to the newest schema.
 ///
@@ -261,8 +297,9 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), rusqlite_migrat
     let refold = |transaction: &Transaction<'_>| {
         fold::refold(transaction).map_err(|e| HookError::Hook(format!("folding the log again: {e}")))
     };
-    // The second and the third step once folded the log into the tables of their time; whoever comes from an earlier
-    // version is folded once, at the end, into those of now.
-    let steps = vec![M::up(&first), M::up("SELECT 1;"), M::up(FACTS_OF_MODELS), M::up_with_hook(&state, refold)];
+    // Earlier steps once folded the log into the tables of their time; whoever comes from an earlier version is folded
+    // once, at the end, into those of now.
+    let nothing = M::up("SELECT 1;");
+    let steps = vec![M::up(&first), nothing.clone(), M::up(FACTS_OF_MODELS), nothing, M::up_with_hook(&state, refold)];
     Migrations::new(steps).to_latest(connection)
 }

@@ -105,6 +105,12 @@ impl Reader {
         self.all("reading tasks", &format!("{TASK_SQL} ORDER BY sample, annotator"), [], TaskRow::read)
     }
 
+    /// What is noted about the tasks of a sample, by annotator.
+    pub fn tasks_on(&self, sample: &SampleId) -> Result<Vec<TaskRow>, StoreError> {
+        let sql = format!("{TASK_SQL} WHERE sample = ?1 ORDER BY annotator");
+        self.all("reading tasks", &sql, [&sample.0], TaskRow::read)
+    }
+
     /// Who submitted which sample, in order of sample and annotator.
     pub fn submitted(&self) -> Result<Vec<LabelSetKey>, StoreError> {
         let sql = "SELECT sample, annotator FROM label_sets WHERE submitted = 1 ORDER BY sample, annotator";

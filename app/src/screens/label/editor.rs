@@ -209,6 +209,15 @@ fn origin(origin: &Origin) -> String {
         Origin::Consensus { support, voters } => {
             tr!("label-origin-consensus", support = *support, voters = *voters)
         }
+        Origin::Settled { from, edited } => {
+            let names: Vec<&str> = from.iter().map(|member| member.annotator.as_str()).collect();
+            let names = names.join(", ");
+            if *edited {
+                tr!("label-origin-settled-edited", names = names)
+            } else {
+                tr!("label-origin-settled", names = names)
+            }
+        }
     }
 }
 

@@ -274,7 +274,10 @@ impl LabelModel {
             | Change::Untag { .. }
             | Change::Relate { .. }
             | Change::Unrelate { .. }
-            | Change::ConfirmEmpty { .. } => {}
+            | Change::ConfirmEmpty { .. }
+            | Change::TakeUp { .. }
+            | Change::PutDown { .. }
+            | Change::Judge { .. } => {}
         }
     }
 

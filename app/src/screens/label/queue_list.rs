@@ -134,6 +134,7 @@ fn part_title(name: PartName) -> &'static str {
         PartName::Diversity => tr!("label-part-diversity"),
         PartName::Random => tr!("label-part-random"),
         PartName::Blank => tr!("label-part-blank"),
+        PartName::SentBack => tr!("label-part-sent-back"),
     }
 }
 

@@ -171,7 +171,10 @@ impl Checker {
             | Change::Untag { .. }
             | Change::ConfirmEmpty { .. }
             | Change::Reject { .. }
-            | Change::Unreject { .. } => true,
+            | Change::Unreject { .. }
+            | Change::TakeUp { .. }
+            | Change::PutDown { .. }
+            | Change::Judge { .. } => true,
         }
     }
 

@@ -173,6 +173,7 @@ fn coco_object(object: &Object, image: usize, id: i64) -> CocoObject {
         Origin::Prompted { .. } => "prompted",
         Origin::Copied { .. } => "copied",
         Origin::Consensus { .. } => "consensus",
+        Origin::Settled { .. } => "settled",
     };
     CocoObject {
         id: Some(id),

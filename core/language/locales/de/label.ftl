@@ -158,6 +158,7 @@ label-part-waiting = Wartezeit
 label-part-diversity = anders als andere
 label-part-random = zufällig gezogen
 label-part-blank = nichts gefunden
+label-part-sent-back = zurückgegeben
 label-queue-done = erledigt
 # Name of a row for screen readers.
 label-queue-done-name = { $name }, erledigt
@@ -250,6 +251,8 @@ label-origin-suggestion = Vorschlag { $score }, unverändert
 label-origin-suggestion-edited = Vorschlag { $score }, geändert
 label-origin-copied = kopiert
 label-origin-consensus = { $support } von { $voters } Annotatoren
+label-origin-settled = wie von { $names } gezeichnet
+label-origin-settled-edited = von { $names }, seitdem bearbeitet
 
 # The geometry in numbers: names of the fields.
 label-number-x = x

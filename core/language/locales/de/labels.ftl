@@ -22,6 +22,7 @@ queue-random = zufällig gezogen, um unverzerrt zu wissen, wie gut das Modell is
 queue-blank = gezogen, weil das Modell hier nichts sieht
 # As somebody wrote it who put the sample forward.
 queue-boost = { $reason }
+queue-sent-back = zurückgegeben von { $by }: { $reason }
 
 # Why a tool does not do what was asked for.
 
@@ -68,6 +69,14 @@ reject-wrong-class = falsche Klasse
 reject-poor-box = schlechtes Rechteck
 reject-duplicate = doppelt
 change-unreject = Ablehnung zurückgenommen
+change-take-up = { $count ->
+    [one] Labelsatz einer anderen Person geprüft
+   *[other] { $count } Labelsätze geprüft
+}
+change-put-down = Prüfung beiseitegelegt
+change-judge = Abweichung entschieden
+change-judge-several = { $count } Abweichungen entschieden
+change-unjudge = Entscheidung zurückgenommen
 change-more = { $first } und { $count } weitere
 change-nothing = nichts
 

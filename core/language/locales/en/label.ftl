@@ -158,6 +158,7 @@ label-part-waiting = waiting
 label-part-diversity = unlike others
 label-part-random = drawn at random
 label-part-blank = nothing found
+label-part-sent-back = sent back
 label-queue-done = done
 # Name of a row for screen readers.
 label-queue-done-name = { $name }, done
@@ -247,6 +248,8 @@ label-origin-suggestion = suggestion { $score }, as it was
 label-origin-suggestion-edited = suggestion { $score }, edited
 label-origin-copied = copied
 label-origin-consensus = { $support } of { $voters } annotators
+label-origin-settled = as { $names } drew it
+label-origin-settled-edited = from { $names }, edited since
 
 # The geometry in numbers: names of the fields.
 label-number-x = x

@@ -22,6 +22,7 @@ queue-random = drawn at random, to know without bias how good the model is
 queue-blank = drawn because the model sees nothing here
 # As somebody wrote it who put the sample forward.
 queue-boost = { $reason }
+queue-sent-back = sent back by { $by }: { $reason }
 
 # Why a tool does not do what was asked for.
 
@@ -68,6 +69,14 @@ reject-wrong-class = wrong class
 reject-poor-box = poor box
 reject-duplicate = duplicate
 change-unreject = take back a rejection
+change-take-up = { $count ->
+    [one] look at the label set of another
+   *[other] look at { $count } label sets
+}
+change-put-down = put down what was being judged
+change-judge = decide on a disagreement
+change-judge-several = decide on { $count } disagreements
+change-unjudge = take back a verdict
 change-more = { $first } and { $count } more
 change-nothing = nothing
 

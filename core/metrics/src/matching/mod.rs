@@ -233,8 +233,7 @@ fn graph(edges: impl Iterator<Item = (u32, u32, f64)> + Clone, rows: &[u32], col
     }
     let mut next = starts.clone();
     let count = starts[rows.len()];
-    let mut graph =
-        Graph { starts, columns: vec![0; count], weights: vec![0.0; count], column_count: columns.len() };
+    let mut graph = Graph { starts, columns: vec![0; count], weights: vec![0.0; count], column_count: columns.len() };
     for (row, column, weight) in edges {
         let at = &mut next[row_of.get(row)];
         graph.columns[*at] = column_of.get(column) as u32;

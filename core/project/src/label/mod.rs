@@ -10,7 +10,7 @@ use concord_domain::object::ObjectId;
 use concord_domain::sample::{Sample, SampleId};
 use concord_domain::suggestion::{Run, Suggestion};
 use concord_language::Message;
-use concord_store::{CommentRow, Reader};
+use concord_store::{CommentRow, Reader, Return};
 
 use crate::{ProjectError, Versions};
 
@@ -42,6 +42,10 @@ pub struct Session {
     pub status: Status,
     /// What people pinned to the sample, oldest first.
     pub comments: Vec<CommentRow>,
+    /// Who settled the sample, when somebody did: then it is read-only.
+    pub settled_by: Option<String>,
+    /// What a reviewer sent back or turned down, until it is submitted again.
+    pub returned: Option<Return>,
     undo: Vec<Change>,
     redo: Vec<Change>,
     /// What checks the labels, with the stamp of the versions it checks them against.
@@ -98,6 +102,8 @@ impl Session {
             layers,
             suggestions,
             comments: reader.comments(sample)?,
+            settled_by: settled_by(reader, &key)?,
+            returned: reader.return_of(&key)?,
             undo: changes(&stacks.undo)?,
             redo: changes(&stacks.redo)?,
             checker: None,
@@ -109,6 +115,14 @@ impl Session {
 
     /// Carries an edit out; `None` when it changes nothing.
     pub fn perform(&mut self, edit: &Edit, versions: &Versions) -> Option<Gesture> {
+        self.make(|labels, next_id| edit::resolve(edit, labels, &versions.ontology, next_id))
+    }
+
+    /// Carries out a change that is made for the labels as they are, with ids that are new; `None` when it is none.
+    pub(crate) fn make(
+        &mut self,
+        change: impl FnOnce(&Labels, &mut dyn FnMut() -> ObjectId) -> Option<Change>,
+    ) -> Option<Gesture> {
         let (seed, given) = (&self.id_seed, &mut self.ids_given);
         let mut next_id = || {
             *given += 1;
@@ -116,7 +130,7 @@ impl Session {
             let hash = digest_bytes(format!("{seed}{given}").as_bytes());
             ObjectId(hash.trim_start_matches("b3:").chars().take(16).collect())
         };
-        let change = edit::resolve(edit, &self.labels, &versions.ontology, &mut next_id)?;
+        let change = change(&self.labels, &mut next_id)?;
         self.apply(change)
     }
 
@@ -206,6 +220,13 @@ impl Session {
         }
         self.checker.as_ref().map(|(_, checker)| checker.findings(&self.labels)).unwrap_or_default()
     }
+}
+
+/// Who settled a sample so that this label set is read-only; an answer to a task whose answer is known is not.
+fn settled_by(reader: &Reader, key: &LabelSetKey) -> Result<Option<String>, ProjectError> {
+    let Some(gold) = reader.gold_of(&key.sample)? else { return Ok(None) };
+    let is_answer = reader.tasks_on(&key.sample)?.iter().any(|task| task.key == *key && task.is_honeypot);
+    Ok((!is_answer).then_some(gold.by))
 }
 
 /// The change of an edit row of the log.

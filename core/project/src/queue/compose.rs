@@ -3,7 +3,8 @@
 
 use concord_domain::draw::{Purpose, number};
 use concord_domain::policy::{AssignmentRules, Policy, QueueRules};
-use concord_store::Reader;
+use concord_language::say;
+use concord_store::{Reader, Return};
 use rayon::prelude::*;
 
 use super::batch::{self, Picked};
@@ -25,6 +26,8 @@ pub(super) enum Because {
     Random,
     /// The model sees nothing there.
     Blank,
+    /// A reviewer sent it back.
+    SentBack,
 }
 
 impl Because {
@@ -34,6 +37,7 @@ impl Because {
             Self::Rank => None,
             Self::Random => Some(PartName::Random),
             Self::Blank => Some(PartName::Blank),
+            Self::SentBack => Some(PartName::SentBack),
         }
     }
 }
@@ -118,6 +122,9 @@ pub(super) fn queue(
     let scores = ranking.scores(rules);
     let id = |place: usize| &ranking.samples()[place].id;
     let order = ranking.order(rules);
+    // What was sent back comes before everything else, for somebody waits for it.
+    let (returned, order): (Vec<usize>, Vec<usize>) =
+        order.into_iter().partition(|place| standing.sent_back().contains_key(id(*place)));
     let visible = order.into_iter().filter(|place| !standing.is_hidden(id(*place)));
     // What enough people have labelled comes behind all that still wants somebody.
     let (open, enough): (Vec<usize>, Vec<usize>) = visible.partition(|place| !standing.is_enough(id(*place)));
@@ -129,7 +136,7 @@ pub(super) fn queue(
     random.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let random: Vec<usize> = random.into_iter().map(|(_, place)| place).collect();
     let honeypots = standing.honeypots(ranking.samples(), &policy.assignment);
-    let (batch, waiting) = (front.len(), open.len() + enough.len());
+    let (batch, waiting) = (returned.len() + front.len(), returned.len() + open.len() + enough.len());
     let rest = open.into_iter().chain(enough).map(Picked::by_rank);
     let lists = Lists {
         blank: random.iter().copied().filter(|place| ranking.is_blank(*place)).collect(),
@@ -140,7 +147,14 @@ pub(super) fn queue(
     let at = |task: u64| slot(rules, &policy.assignment, &standing.annotator, task);
     let tasks = compose(lists, ranking.len(), at, standing.tasks_done);
     let top = options.top.unwrap_or(usize::MAX);
-    let items = tasks.iter().take(top).map(|(picked, because)| ranking.item(picked, *because, &scores, rules, policy));
+    let returned = returned.into_iter().map(|place| (Picked::by_rank(place), Because::SentBack));
+    let items = returned.chain(tasks).take(top).map(|(picked, because)| {
+        let mut item = ranking.item(&picked, because, &scores, rules, policy);
+        if let Some(Return { by, reason, .. }) = standing.sent_back().get(&item.sample) {
+            item.reasons.insert(0, say!("queue-sent-back", by = by, reason = reason));
+        }
+        item
+    });
     Ok(ranking.queue(items.collect(), waiting, batch.min(top)))
 }
 

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use concord_domain::label_set::{LabelSet, Labels};
+use concord_domain::sample::SampleId;
 use concord_metrics::agreement::{ImagePair, Options, detection_agreement};
 use concord_metrics::reliability::Reliability;
+use concord_store::Reader;
 use serde::Serialize;
 
 use crate::agree::{class_names, rated};
@@ -31,16 +33,23 @@ pub struct KnownAnswers {
 /// for nothing.
 pub fn known_answers(project: &Project) -> Result<Vec<KnownAnswers>, ProjectError> {
     let reader = project.reader()?;
+    answers(&reader, &evaluation::gold(project, &reader)?)
+}
+
+/// As [`known_answers`], held against gold that is known already.
+pub(crate) fn answers(
+    reader: &Reader,
+    gold: &BTreeMap<SampleId, GoldState>,
+) -> Result<Vec<KnownAnswers>, ProjectError> {
     let ontology = reader.ontology()?;
-    let checks = honeypot_answers(&reader)?;
-    let gold = evaluation::gold(project, &reader)?;
+    let checks = honeypot_answers(reader)?;
     let mut scores: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     reader.each_label_set(|set: LabelSet| {
         if !set.status.is_submitted() || !checks.contains(&set.key) {
             return;
         }
-        let Some(GoldState::Settled { objects, .. }) = gold.get(&set.key.sample) else { return };
-        let known = Labels { objects: objects.clone(), ..Labels::default() };
+        let Some(GoldState::Settled(gold)) = gold.get(&set.key.sample) else { return };
+        let known = Labels { objects: gold.labels.objects.clone(), ..Labels::default() };
         let classes = class_names(ontology.as_ref(), [&known, &set.labels].into_iter());
         let (a, b) = (rated(&set.labels, &classes), rated(&known, &classes));
         let pair = ImagePair { id: set.key.sample.0.clone(), a, b };

@@ -6,7 +6,7 @@ use concord_domain::sample::SampleId;
 use concord_store::{Bulk, Committed, StoreError};
 
 use super::standing::Takers;
-use crate::evaluation::{self, GoldState};
+use crate::evaluation::{self, Asked, GoldState};
 use crate::{Desk, ProjectError, Versions};
 
 /// How long a sample is held when nothing else is said, in milliseconds: half an hour.
@@ -27,8 +27,7 @@ pub fn lease(
 ) -> Result<(), ProjectError> {
     let wanted = versions.policy.wanted(sample);
     let reference = desk.project.config.validation.reference.clone();
-    let is_settled =
-        versions.policy.assignment.honeypots > 0.0 && is_settled(desk, sample, reference.as_deref(), wanted)?;
+    let is_settled = versions.policy.assignment.honeypots > 0.0 && is_settled(desk, sample, versions)?;
     let key = LabelSetKey { sample: sample.clone(), annotator: desk.annotator.clone() };
     let entry = desk.entry(Decision::TaskLeased { key: key.clone(), until_utc_ms, honeypot: false });
     let write = move |bulk: &mut Bulk<'_>| {
@@ -80,11 +79,10 @@ fn key(desk: &Desk, sample: &SampleId) -> LabelSetKey {
 }
 
 /// True when what others said of a sample settles it.
-fn is_settled(desk: &Desk, sample: &SampleId, reference: Option<&str>, wanted: u32) -> Result<bool, ProjectError> {
+fn is_settled(desk: &Desk, sample: &SampleId, versions: &Versions) -> Result<bool, ProjectError> {
     let reader = desk.project.reader()?;
-    let votes = |name: &str| name != desk.annotator && Some(name) != reference;
-    let checks = evaluation::honeypot_answers(&reader)?;
-    let sets = reader.label_sets_of(sample)?.into_iter();
-    let sets = sets.filter(|s| s.status.is_submitted() && votes(&s.key.annotator) && !checks.contains(&s.key));
-    Ok(matches!(evaluation::state_of(sets.collect(), wanted as usize), GoldState::Settled { .. }))
+    let mut votes = evaluation::votes_on(&desk.project, &reader, sample)?;
+    votes.sets.retain(|set| set.key.annotator != desk.annotator);
+    let asked = Asked::of(Some(&versions.policy), sample);
+    Ok(matches!(evaluation::state_of(votes, &asked), GoldState::Settled(_)))
 }

@@ -24,6 +24,7 @@ use serde::Serialize;
 use crate::{Project, ProjectError};
 
 pub use away::{Away, Taken, away, take};
+pub(crate) use honeypots::answers;
 pub use honeypots::{KnownAnswers, PASS_SCORE, known_answers};
 pub use lease::{LEASE_MS, lease, release, snooze};
 pub use named::sample_named;

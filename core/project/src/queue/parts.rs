@@ -36,6 +36,8 @@ pub enum PartName {
     Random,
     /// It was drawn because the model sees nothing in it.
     Blank,
+    /// A reviewer sent it back.
+    SentBack,
 }
 
 impl PartName {
@@ -54,6 +56,7 @@ impl PartName {
             Self::Diversity => "diversity",
             Self::Random => "random",
             Self::Blank => "blank",
+            Self::SentBack => "sent_back",
         }
     }
 }

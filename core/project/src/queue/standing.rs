@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use concord_domain::label_set::LabelSetKey;
 use concord_domain::policy::{AssignmentRules, Policy};
 use concord_domain::sample::{Sample, SampleId};
-use concord_store::{Reader, TaskRow};
+use concord_store::{Reader, Return, TaskRow};
 
 use crate::evaluation::{self, GoldState};
-use crate::{Project, ProjectError};
+use crate::{Project, ProjectError, review};
 
 /// How one annotator stands to the samples at one time.
 #[derive(Debug, Default)]
@@ -20,6 +20,7 @@ pub(super) struct Standing {
     done: BTreeSet<SampleId>,
     hidden: BTreeSet<SampleId>,
     enough: BTreeSet<SampleId>,
+    sent_back: BTreeMap<SampleId, Return>,
     settled: BTreeSet<SampleId>,
 }
 
@@ -77,10 +78,12 @@ impl Standing {
         let done: BTreeSet<SampleId> = reader.done_by(annotator)?.into_iter().collect();
         let tasks_done = done.len() as u64;
         let mut standing = Self { annotator: annotator.to_owned(), tasks_done, done, ..Self::default() };
+        standing.sent_back = review::sent_back(reader, annotator)?;
         standing.take_in(&reader.tasks()?, &reader.submitted()?, project, policy, now_ms);
+        standing.enough.extend(review::settled(reader)?);
         if policy.assignment.honeypots > 0.0 {
             let settled = evaluation::gold(project, reader)?.into_iter();
-            let settled = settled.filter(|(_, state)| matches!(state, GoldState::Settled { .. }));
+            let settled = settled.filter(|(_, state)| matches!(state, GoldState::Settled(_)));
             standing.settled = settled.map(|(sample, _)| sample).collect();
         }
         Ok(standing)
@@ -127,7 +130,12 @@ impl Standing {
         self.hidden.contains(sample)
     }
 
-    /// True for what enough others have submitted.
+    /// What a reviewer sent back to the annotator.
+    pub(super) fn sent_back(&self) -> &BTreeMap<SampleId, Return> {
+        &self.sent_back
+    }
+
+    /// True for what enough others have submitted, and for what is settled.
     pub(super) fn is_enough(&self, sample: &SampleId) -> bool {
         self.enough.contains(sample)
     }

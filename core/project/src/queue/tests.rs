@@ -266,7 +266,7 @@ fn honeypots_come_where_they_are_drawn_and_do_not_vote() {
     f.label(n, "ana", &[(200.0, "nut", 1.0)]);
     let reader = f.desk.project.reader().expect("a reader");
     let gold = gold(&f.desk.project, &reader).expect("gold");
-    assert!(matches!(&gold[&first], GoldState::Settled { objects, .. } if objects[0].class == "bolt"));
+    assert!(matches!(&gold[&first], GoldState::Settled(gold) if gold.labels.objects[0].class == "bolt"));
     assert!(!names(&f.queue_of("ana", NOW)).contains(&format!("{n:03}").as_str()), "never again to the same person");
     // One answer is a nut elsewhere, the next one the bolt that is known.
     let second = drawn[1].sample.clone();

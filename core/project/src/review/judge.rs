@@ -1,0 +1,66 @@
+//! A judge's session: taking a dispute up, verdicts on its disagreements, and the same verdict for all of a kind.
+
+use concord_domain::change::Change;
+use concord_domain::disagreement::Disagreement;
+use concord_domain::judgement::{self, Verdict};
+use concord_domain::label_set::{LabelSet, Labels};
+use concord_domain::object::ObjectId;
+
+use super::Dispute;
+use crate::label::{Gesture, Session};
+
+impl Session {
+    /// Begins to judge a dispute in this label set; what was judged here before, of other revisions, goes. `None` when
+    /// these revisions are judged here already, or when the label set is an annotator's.
+    pub fn take_up(&mut self, dispute: &Dispute) -> Option<Gesture> {
+        if dispute.is_current(self) || dispute.sets.is_empty() || self.status.revision() > 0 {
+            return None;
+        }
+        let sets: Vec<&LabelSet> = dispute.sets.iter().collect();
+        let stage = dispute.judging_stage();
+        self.make(|labels, next_id| {
+            let begun = judgement::begin(stage, &sets, &dispute.comparison, next_id);
+            if *labels == Labels::default() {
+                return Some(begun);
+            }
+            labels.judgement.is_some().then(|| Change::Batch { changes: vec![judgement::clear(labels), begun] })
+        })
+    }
+
+    /// Gives a verdict on a disagreement; `None` when it changes nothing.
+    pub fn rule(&mut self, dispute: &Dispute, disagreement: &Disagreement, verdict: &Verdict) -> Option<Gesture> {
+        self.make(|labels, next_id| ruled(labels, dispute, disagreement, verdict, next_id))
+    }
+
+    /// Gives one verdict on every disagreement of the same kind that is still open, as one step of the history; `None` when
+    /// there is none.
+    pub fn rule_like(&mut self, dispute: &Dispute, example: &Disagreement, verdict: &Verdict) -> Option<Gesture> {
+        self.make(|labels, next_id| {
+            let mut after = labels.clone();
+            let mut changes = Vec::new();
+            let open = labels.judgement.as_ref()?.open(&dispute.comparison);
+            for disagreement in open.into_iter().filter(|d| d.is_like(example)) {
+                let Some(change) = ruled(&after, dispute, disagreement, verdict, next_id) else { continue };
+                change.apply(&mut after).ok()?;
+                changes.push(change);
+            }
+            (!changes.is_empty()).then_some(Change::Batch { changes })
+        })
+    }
+
+    /// Takes a verdict back, with what it put there; `None` where there is none.
+    pub fn unrule(&mut self, disagreement: &Disagreement) -> Option<Gesture> {
+        self.make(|labels, _| judgement::unrule(labels, disagreement))
+    }
+}
+
+fn ruled(
+    labels: &Labels,
+    dispute: &Dispute,
+    disagreement: &Disagreement,
+    verdict: &Verdict,
+    next_id: &mut dyn FnMut() -> ObjectId,
+) -> Option<Change> {
+    let sets: Vec<&LabelSet> = dispute.sets.iter().collect();
+    judgement::rule(labels, disagreement, verdict, &sets, None, next_id)
+}
