@@ -65,7 +65,8 @@ impl Graph {
                 let mut at = 0;
                 for (weights, prices) in blocks.iter().zip(prices) {
                     // Few columns pass, so a whole block is turned away at once.
-                    if weights.iter().zip(prices).fold(false, |any, (w, p)| any | (w - p > floor)) {
+                    let passing: u8 = weights.iter().zip(prices).map(|(w, p)| u8::from(w - p > floor)).sum();
+                    if passing > 0 {
                         for lane in 0..LANES {
                             if weights[lane] - prices[lane] > floor {
                                 floor = visit((at + lane) as u32, weights[lane]);

@@ -2,6 +2,7 @@
 //!
 //! Boxes are matched once per image; every number, and every bootstrap replicate, is a re-sum of small per-image tables.
 
+mod several;
 mod tables;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::quantile::quantile_of;
 use crate::value::{Metric, Reason, macro_mean};
 
 pub use crate::matching::RatedBox;
+pub use several::{ObjectUnit, Seen, SeenImage, SeveralAgreement, SeveralOptions, several_agreement};
 use tables::{MatchedImages, Pooled};
 
 /// Name of the random stream that resamples images.

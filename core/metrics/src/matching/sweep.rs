@@ -41,7 +41,7 @@ pub(super) fn overlaps(a: &[BBox], b: &[BBox], tau: f64) -> Vec<Candidate> {
                 // half of the time.
                 let iou = first.iou(&b[j]);
                 row[kept] = Candidate::new(i, j, iou);
-                kept += usize::from((iou >= tau) & (iou > 0.0));
+                kept += usize::from(iou >= tau) * usize::from(iou > 0.0);
             }
         }
         found.extend_from_slice(&row[..kept]);
