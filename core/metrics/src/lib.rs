@@ -27,6 +27,7 @@ pub mod saliency;
 pub mod special;
 pub mod sum;
 pub mod value;
+pub mod votes;
 
 pub use error::MetricsError;
 pub use value::{Interval, Metric, Reason};

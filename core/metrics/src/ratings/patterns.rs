@@ -57,7 +57,9 @@ impl Patterns {
     /// How often each pattern is among these.
     pub(super) fn counts_of(&self, ids: &[u32]) -> Vec<u64> {
         let mut counts = vec![0; self.len()];
-        ids.iter().for_each(|&id| counts[id as usize] += 1);
+        for &id in ids {
+            counts[id as usize] += 1;
+        }
         counts
     }
 
