@@ -11,36 +11,90 @@ const NONE: u32 = u32::MAX;
 /// How often rows bid, as a multiple of their number, before paths take over: prices that rise by hairs would never end.
 const BIDS_PER_ROW: usize = 4;
 
-/// Edges of positive, finite weight, row by row.
-#[derive(Debug, Default)]
+/// Stands in a full row where there is no edge: worth less than staying alone.
+pub(crate) const NO_EDGE: f64 = -1.0;
+/// Columns that are looked at together.
+const LANES: usize = 8;
+
+/// Edges of positive, finite weight.
+#[derive(Debug)]
 pub(crate) struct Graph {
-    /// Edges of row `r` are `starts[r]..starts[r + 1]`.
-    pub(crate) starts: Vec<usize>,
-    /// Column of each edge, below `column_count`; distinct within a row.
-    pub(crate) columns: Vec<u32>,
-    /// Weight of each edge.
-    pub(crate) weights: Vec<f64>,
+    /// Number of rows.
+    pub(crate) rows: usize,
     /// Number of columns.
-    pub(crate) column_count: usize,
+    pub(crate) columns: usize,
+    /// Who is connected with whom.
+    pub(crate) edges: Edges,
+}
+
+/// Two ways to keep edges.
+#[derive(Debug)]
+pub(crate) enum Edges {
+    /// `rows · columns` weights, row by row, with [`NO_EDGE`] where there is none.
+    Full(Vec<f64>),
+    /// Edges of row `r` are `starts[r]..starts[r + 1]`, each with its column (distinct within a row) and weight.
+    Listed {
+        /// `rows + 1` places in the lists.
+        starts: Vec<usize>,
+        /// Columns.
+        columns: Vec<u32>,
+        /// Weights.
+        weights: Vec<f64>,
+    },
 }
 
 impl Graph {
-    fn edges(&self, row: u32) -> impl Iterator<Item = (u32, f64)> {
-        let range = self.starts[row as usize]..self.starts[row as usize + 1];
-        self.columns[range.clone()].iter().copied().zip(self.weights[range].iter().copied())
+    /// Hands over the edges of a row whose weight, less the price of the column, is above what `visit` said last; it
+    /// begins with `floor`.
+    fn above(&self, row: u32, price: &[f64], floor: f64, mut visit: impl FnMut(u32, f64) -> f64) {
+        let row = row as usize;
+        let mut floor = floor;
+        match &self.edges {
+            Edges::Listed { starts, columns, weights } => {
+                let range = starts[row]..starts[row + 1];
+                for (&column, &weight) in columns[range.clone()].iter().zip(&weights[range]) {
+                    if weight - price[column as usize] > floor {
+                        floor = visit(column, weight);
+                    }
+                }
+            }
+            Edges::Full(weights) => {
+                let weights = &weights[row * self.columns..(row + 1) * self.columns];
+                let (blocks, rest) = weights.as_chunks::<LANES>();
+                let (prices, rest_prices) = price.as_chunks::<LANES>();
+                let mut at = 0;
+                for (weights, prices) in blocks.iter().zip(prices) {
+                    // Few columns pass, so a whole block is turned away at once.
+                    let passing: u8 = weights.iter().zip(prices).map(|(w, p)| u8::from(w - p > floor)).sum();
+                    if passing > 0 {
+                        for lane in 0..LANES {
+                            if weights[lane] - prices[lane] > floor {
+                                floor = visit((at + lane) as u32, weights[lane]);
+                            }
+                        }
+                    }
+                    at += LANES;
+                }
+                for (lane, (weight, price)) in rest.iter().zip(rest_prices).enumerate() {
+                    if weight - price > floor {
+                        floor = visit((at + lane) as u32, *weight);
+                    }
+                }
+            }
+        }
     }
 }
 
-/// The column of each row in a matching of largest total weight; none for a row that is better left alone.
-pub(crate) fn heaviest_matching(graph: &Graph) -> Vec<Option<u32>> {
-    let rows = graph.starts.len().saturating_sub(1);
-    let mut solver = Solver::new(graph, rows);
+/// The column and weight of each row in a matching of largest total weight; none for a row that is better left alone.
+pub(crate) fn heaviest_matching(graph: &Graph) -> Vec<Option<(u32, f64)>> {
+    let mut solver = Solver::new(graph);
     let free = solver.bid_all();
-    let mut search = Search::new(graph.column_count);
+    let mut search = Search::new(graph.columns);
     for row in free {
         solver.augment(row, &mut search);
     }
-    solver.column_of_row.iter().map(|&column| (column != NONE).then_some(column)).collect()
+    let partner = |(&column, &weight): (&u32, &f64)| (column != NONE).then_some((column, weight));
+    solver.column_of_row.iter().zip(&solver.weight_of_row).map(partner).collect()
 }
 
 /// A matching whose prices prove it to be the heaviest among the rows placed so far.
@@ -65,28 +119,29 @@ struct Bid {
 }
 
 impl<'a> Solver<'a> {
-    fn new(graph: &'a Graph, rows: usize) -> Self {
+    fn new(graph: &'a Graph) -> Self {
         Self {
             graph,
-            price: vec![0.0; graph.column_count],
-            row_of_column: vec![NONE; graph.column_count],
-            column_of_row: vec![NONE; rows],
-            weight_of_row: vec![0.0; rows],
+            price: vec![0.0; graph.columns],
+            row_of_column: vec![NONE; graph.columns],
+            column_of_row: vec![NONE; graph.rows],
+            weight_of_row: vec![0.0; graph.rows],
         }
     }
 
     fn bid(&self, row: u32) -> Bid {
         let mut bid =
             Bid { column: NONE, weight: 0.0, gain: 0.0, other_column: NONE, other_weight: 0.0, other_gain: 0.0 };
-        for (column, weight) in self.graph.edges(row) {
+        self.graph.above(row, &self.price, 0.0, |column, weight| {
             let gain = weight - self.price[column as usize];
             if gain > bid.gain {
                 (bid.other_column, bid.other_weight, bid.other_gain) = (bid.column, bid.weight, bid.gain);
                 (bid.column, bid.weight, bid.gain) = (column, weight, gain);
-            } else if gain > bid.other_gain {
+            } else {
                 (bid.other_column, bid.other_weight, bid.other_gain) = (column, weight, gain);
             }
-        }
+            bid.other_gain
+        });
         bid
     }
 
@@ -137,7 +192,11 @@ impl<'a> Solver<'a> {
     /// Places a row along the shortest alternating path to a free column or to a row that is better left alone.
     fn augment(&mut self, root: u32, search: &mut Search) {
         search.reset();
-        let gain = self.graph.edges(root).map(|(j, weight)| weight - self.price[j as usize]).fold(0.0, f64::max);
+        let mut gain = 0.0;
+        self.graph.above(root, &self.price, 0.0, |column, weight| {
+            gain = weight - self.price[column as usize];
+            gain
+        });
         let mut end = End { distance: gain, column: NONE, leaves: root };
         self.scan(root, 0.0, gain, search, &mut end);
         while let Some(Reverse(Near { distance, column })) = search.queue.pop() {
@@ -163,7 +222,9 @@ impl<'a> Solver<'a> {
 
     /// Looks at all columns of a row that can be had at `distance`; `gain` is what the row has now.
     fn scan(&self, row: u32, distance: f64, gain: f64, search: &mut Search, end: &mut End) {
-        for (column, weight) in self.graph.edges(row) {
+        // Most columns are too dear for any path to go through them; the hair leaves close calls to the exact test.
+        let offset = distance + gain - 1e-12 * (1.0 + gain);
+        self.graph.above(row, &self.price, offset - end.distance, |column, weight| {
             let at = column as usize;
             // Rounding must not make a step negative, or a path could bite its own tail.
             let reached = distance + (gain - (weight - self.price[at])).max(0.0);
@@ -179,7 +240,8 @@ impl<'a> Solver<'a> {
                     search.queue.push(Reverse(Near { distance: reached, column }));
                 }
             }
-        }
+            offset - end.distance
+        });
     }
 
     /// Hands the columns on along the path, from its end to the root.

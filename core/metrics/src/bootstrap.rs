@@ -49,17 +49,20 @@ pub struct Resampled {
 
 /// Unit indices of replicate `replicate`: `n` draws from `0..n` with replacement; empty when `n` is 0.
 pub fn draw(seed: u64, metric: &str, replicate: u64, n: usize) -> Vec<usize> {
-    let mut stream = Stream::new(seed, "bootstrap", metric, replicate);
-    (0..n).map(|_| stream.below(n as u64) as usize).collect()
+    let mut drawn = Vec::with_capacity(n);
+    each_draw(seed, metric, replicate, n, |unit| drawn.push(unit));
+    drawn
+}
+
+/// The same draw as [`draw`], handed over one by one.
+pub fn each_draw(seed: u64, metric: &str, replicate: u64, n: usize, mut visit: impl FnMut(usize)) {
+    Stream::new(seed, "bootstrap", metric, replicate).each_below(n as u64, n, |unit| visit(unit as usize));
 }
 
 /// The same draw as [`draw`], as how often each of the `n` units was drawn.
 pub fn weights(seed: u64, metric: &str, replicate: u64, n: usize) -> Vec<u32> {
     let mut counts = vec![0; n];
-    let mut stream = Stream::new(seed, "bootstrap", metric, replicate);
-    for _ in 0..n {
-        counts[stream.below(n as u64) as usize] += 1;
-    }
+    each_draw(seed, metric, replicate, n, |unit| counts[unit] += 1);
     counts
 }
 
@@ -98,10 +101,18 @@ pub fn resample_many<F>(n: usize, metric: &str, options: &Options, statistics: F
 where
     F: Fn(&[u32]) -> Vec<Option<f64>> + Sync,
 {
-    let rows: Vec<Vec<Option<f64>>> = (0..u64::from(options.replicates))
-        .into_par_iter()
-        .map(|replicate| statistics(&weights(options.seed, metric, replicate, n)))
-        .collect();
+    resample_rows(options, |replicate| statistics(&weights(options.seed, metric, replicate, n)))
+}
+
+/// Intervals of several statistics; the closure gets the number of the replicate, draws by itself (see [`each_draw`]) and
+/// returns one entry a statistic.
+///
+/// The result has as many entries as the closure returns; empty when `options.replicates` is 0.
+pub fn resample_rows<F>(options: &Options, statistics: F) -> Vec<Resampled>
+where
+    F: Fn(u64) -> Vec<Option<f64>> + Sync,
+{
+    let rows: Vec<Vec<Option<f64>>> = (0..u64::from(options.replicates)).into_par_iter().map(&statistics).collect();
     let columns = rows.first().map_or(0, Vec::len);
     (0..columns)
         .into_par_iter()

@@ -1,8 +1,11 @@
-//! Boxes of several sources (annotators, views, models) put together where they show one object.
+//! Objects of several sources (annotators, views, models) put together where they show one object.
 //!
-//! Complete linkage: a cluster holds at most one box of a source, and every two of its boxes overlap enough.
+//! Complete linkage: a cluster holds at most one object of a source, and every two of its objects are alike enough.
 
 use concord_geometry::BBox;
+use serde::{Deserialize, Serialize};
+
+use crate::matching::{Candidate, box_candidates};
 
 /// A box, who drew it, and what it is said to be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,69 +18,102 @@ pub(crate) struct SourcedBox {
     pub(crate) class: usize,
 }
 
-/// Clusters of indices, each ascending, ordered by their first; every box is in exactly one.
-///
-/// Pairs with IoU ≥ `tau` (and above 0) of different sources are gone through by IoU descending, ties by index: first
-/// those of one class, then those in which at least one box is still alone. Two clusters become one when they share no
-/// source and all pairs across overlap enough, but never two that the classes had already made.
+/// Who drew an object and what it is said to be; its shape is known by the candidates alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourcedObject {
+    /// Index of the annotator, view or model.
+    pub source: usize,
+    /// Class index.
+    pub class: usize,
+}
+
+/// Whether clusters look at classes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Linkage {
+    /// Pairs come by similarity alone, so that a cluster shows confused classes. The default.
+    #[default]
+    Alike,
+    /// Pairs of one class come first; then those in which at least one object is still alone.
+    ClassFirst,
+}
+
+/// [`cluster_objects`] of boxes by IoU, pairs of one class first.
 pub(crate) fn complete_linkage(boxes: &[SourcedBox], tau: f64) -> Vec<Vec<usize>> {
-    let pairs = overlapping_pairs(boxes, tau);
-    let mut state = State::new(boxes, tau);
-    for &(_, i, j) in &pairs {
-        if boxes[i].class == boxes[j].class {
-            state.join(i, j);
+    let shapes: Vec<BBox> = boxes.iter().map(|one| one.bbox).collect();
+    let objects: Vec<SourcedObject> =
+        boxes.iter().map(|one| SourcedObject { source: one.source, class: one.class }).collect();
+    cluster_objects(&objects, &box_candidates(&shapes, &shapes, tau), tau, Linkage::ClassFirst)
+}
+
+/// Clusters of indices, each ascending, ordered by their first; every object is in exactly one.
+///
+/// `candidates` are pairs of indices of `objects`, in either order, with their similarity; a pair that comes twice has the
+/// larger one. Those of different sources with a similarity of at least `tau` (and above 0) are gone through by similarity
+/// descending, ties by index, in the order that `linkage` says. Two clusters become one when they share no source and all
+/// pairs across are alike enough. Candidates that name an object that is not there, or whose similarity is not finite,
+/// are left out.
+pub fn cluster_objects(
+    objects: &[SourcedObject],
+    candidates: &[Candidate],
+    tau: f64,
+    linkage: Linkage,
+) -> Vec<Vec<usize>> {
+    let known = alike(objects, candidates, tau);
+    let mut order = known.clone();
+    order.sort_by(|x, y| y.similarity.total_cmp(&x.similarity).then((x.a, x.b).cmp(&(y.a, y.b))));
+    let mut state = State::new(objects, &known);
+    if linkage == Linkage::ClassFirst {
+        for pair in &order {
+            if objects[pair.a as usize].class == objects[pair.b as usize].class {
+                state.join(pair);
+            }
         }
+        state.settle();
     }
-    state.settle();
-    for &(_, i, j) in &pairs {
-        state.join(i, j);
+    for pair in &order {
+        state.join(pair);
     }
     state.finish()
 }
 
-/// (IoU, i, j) with i < j, by IoU descending, then by index.
-fn overlapping_pairs(boxes: &[SourcedBox], tau: f64) -> Vec<(f64, usize, usize)> {
-    let mut pairs = Vec::new();
-    for (i, first) in boxes.iter().enumerate() {
-        for (j, second) in boxes.iter().enumerate().skip(i + 1) {
-            if first.source != second.source && fits(first, second, tau) {
-                pairs.push((first.bbox.iou(&second.bbox), i, j));
-            }
-        }
-    }
-    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+/// The pairs that may lie in one cluster, each once with `a < b`, by index.
+fn alike(objects: &[SourcedObject], candidates: &[Candidate], tau: f64) -> Vec<Candidate> {
+    let mut pairs: Vec<Candidate> = candidates
+        .iter()
+        .map(|c| Candidate { a: c.a.min(c.b), b: c.a.max(c.b), ..*c })
+        .filter(|c| (c.b as usize) < objects.len() && c.similarity.is_finite())
+        .filter(|c| c.similarity >= tau && c.similarity > 0.0)
+        .filter(|c| objects[c.a as usize].source != objects[c.b as usize].source)
+        .collect();
+    pairs.sort_by(|x, y| (x.a, x.b).cmp(&(y.a, y.b)).then(y.similarity.total_cmp(&x.similarity)));
+    pairs.dedup_by_key(|pair| (pair.a, pair.b));
     pairs
-}
-
-fn fits(first: &SourcedBox, second: &SourcedBox, tau: f64) -> bool {
-    let iou = first.bbox.iou(&second.bbox);
-    iou >= tau && iou > 0.0
 }
 
 /// The clusters so far.
 struct State<'a> {
-    boxes: &'a [SourcedBox],
-    tau: f64,
+    /// Pairs that are alike, by index; all of different sources.
+    known: &'a [Candidate],
     cluster_of: Vec<usize>,
     members: Vec<Vec<usize>>,
-    /// Clusters that boxes of one class have made.
+    /// Clusters that objects of one class have made.
     settled: Vec<bool>,
 }
 
 impl<'a> State<'a> {
-    fn new(boxes: &'a [SourcedBox], tau: f64) -> Self {
-        let all = 0..boxes.len();
+    fn new(objects: &[SourcedObject], known: &'a [Candidate]) -> Self {
+        let all = 0..objects.len();
         Self {
-            boxes,
-            tau,
+            known,
             cluster_of: all.clone().collect(),
             members: all.map(|at| vec![at]).collect(),
-            settled: vec![false; boxes.len()],
+            settled: vec![false; objects.len()],
         }
     }
 
-    fn join(&mut self, i: usize, j: usize) {
-        let (first, second) = (self.cluster_of[i], self.cluster_of[j]);
+    fn join(&mut self, pair: &Candidate) {
+        let (first, second) = (self.cluster_of[pair.a as usize], self.cluster_of[pair.b as usize]);
         if first == second || (self.settled[first] && self.settled[second]) || !self.compatible(first, second) {
             return;
         }
@@ -89,11 +125,12 @@ impl<'a> State<'a> {
         self.settled[first] |= self.settled[second];
     }
 
+    /// True when every pair across is alike; objects of one source never are.
     fn compatible(&self, first: usize, second: usize) -> bool {
         self.members[first].iter().all(|&i| {
             self.members[second].iter().all(|&j| {
-                let (a, b) = (&self.boxes[i], &self.boxes[j]);
-                a.source != b.source && fits(a, b, self.tau)
+                let pair = (i.min(j) as u32, i.max(j) as u32);
+                self.known.binary_search_by(|c| (c.a, c.b).cmp(&pair)).is_ok()
             })
         })
     }
@@ -154,6 +191,44 @@ mod tests {
         assert_eq!(complete_linkage(&four, 0.5), vec![vec![0, 1], vec![2, 3]]);
     }
 
+    fn objects(boxes: &[SourcedBox]) -> Vec<SourcedObject> {
+        boxes.iter().map(|one| SourcedObject { source: one.source, class: one.class }).collect()
+    }
+
+    fn alike(boxes: &[SourcedBox], tau: f64) -> Vec<Vec<usize>> {
+        let shapes: Vec<BBox> = boxes.iter().map(|one| one.bbox).collect();
+        cluster_objects(&objects(boxes), &box_candidates(&shapes, &shapes, tau), tau, Linkage::Alike)
+    }
+
+    #[test]
+    fn classes_matter_only_where_they_are_asked_for() {
+        // 0 and 2 are the same box in different classes; 1 is of the class of 0 but lies off.
+        let boxes = [
+            sourced(0, 0, 0.0, 0.0, 10.0, 10.0),
+            sourced(1, 0, 3.0, 0.0, 13.0, 10.0),
+            sourced(2, 1, -3.0, 0.0, 7.0, 10.0),
+            sourced(2, 1, -1.0, 0.0, 9.0, 10.0),
+        ];
+        assert_eq!(alike(&boxes, 0.5), vec![vec![0, 3], vec![1], vec![2]]);
+        assert_eq!(complete_linkage(&boxes, 0.5), vec![vec![0, 1], vec![2], vec![3]]);
+    }
+
+    #[test]
+    fn candidates_may_come_in_any_order_and_number() {
+        let objects = [0, 1, 1].map(|source| SourcedObject { source, class: 0 });
+        let candidates = [
+            Candidate::new(1, 0, 0.6),
+            Candidate::new(0, 2, 0.7),
+            Candidate::new(0, 1, 0.9),
+            Candidate::new(1, 2, 1.0),
+            Candidate::new(0, 9, 1.0),
+            Candidate::new(2, 0, f64::NAN),
+        ];
+        assert_eq!(cluster_objects(&objects, &candidates, 0.5, Linkage::Alike), vec![vec![0, 1], vec![2]]);
+        assert_eq!(cluster_objects(&objects, &candidates, 0.95, Linkage::Alike), vec![vec![0], vec![1], vec![2]]);
+        assert!(cluster_objects(&[], &candidates, 0.5, Linkage::Alike).is_empty());
+    }
+
     fn boxes() -> impl Strategy<Value = Vec<SourcedBox>> {
         let one = (0_usize..4, 0_usize..2, 0.0..20.0_f64, 0.0..20.0_f64, 5.0..15.0_f64, 5.0..15.0_f64);
         prop::collection::vec(one.prop_map(|(s, class, x, y, w, h)| sourced(s, class, x, y, x + w, y + h)), 0..14)
@@ -162,7 +237,7 @@ mod tests {
     proptest! {
         #[test]
         fn clusters_are_complete_and_hold_every_box_once(boxes in boxes(), tau in 0.1..0.9_f64) {
-            let clusters = complete_linkage(&boxes, tau);
+            for clusters in [complete_linkage(&boxes, tau), alike(&boxes, tau)] {
             let mut all: Vec<usize> = clusters.concat();
             all.sort_unstable();
             prop_assert_eq!(all, (0..boxes.len()).collect::<Vec<_>>());
@@ -173,6 +248,7 @@ mod tests {
                         prop_assert!(boxes[i].bbox.iou(&boxes[j].bbox) >= tau);
                     }
                 }
+            }
             }
         }
 

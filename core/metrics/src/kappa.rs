@@ -21,7 +21,7 @@ pub enum Weighting {
 
 impl Weighting {
     /// Agreement weight `1 − d` of categories `i` and `j` of `k`.
-    fn agreement(self, i: usize, j: usize, k: usize) -> f64 {
+    pub(crate) fn agreement(self, i: usize, j: usize, k: usize) -> f64 {
         let distance = i.abs_diff(j) as f64 / (k.max(2) - 1) as f64;
         match self {
             Self::None => f64::from(u8::from(i == j)),
@@ -78,6 +78,12 @@ pub fn cohen(table: &[Vec<u64>]) -> Kappa {
 
 /// [`cohen`] with ordinal weights and a chosen confidence level; categories are in the order of the declared scale.
 pub fn cohen_weighted(table: &[Vec<u64>], weighting: Weighting, confidence: f64) -> Kappa {
+    let k = table.len();
+    cohen_by(table, |i, j| weighting.agreement(i, j, k), confidence)
+}
+
+/// [`cohen`] with any agreement weight of two categories: 1 on the diagonal, at least 0 elsewhere.
+pub(crate) fn cohen_by(table: &[Vec<u64>], weight: impl Fn(usize, usize) -> f64, confidence: f64) -> Kappa {
     let margins = match Margins::new(table) {
         Ok(margins) => margins,
         Err(reason) => return Kappa::undefined(reason, 0),
@@ -93,7 +99,6 @@ pub fn cohen_weighted(table: &[Vec<u64>], weighting: Weighting, confidence: f64)
     let total = n as f64;
     let p = |i: usize, j: usize| table[i][j] as f64 / total;
     let (rows, columns) = (margins.row_shares(), margins.column_shares());
-    let weight = |i: usize, j: usize| weighting.agreement(i, j, k);
     let cells = || (0..k).flat_map(move |i| (0..k).map(move |j| (i, j)));
 
     let p_o: f64 = cells().map(|(i, j)| weight(i, j) * p(i, j)).sum();

@@ -43,9 +43,9 @@ fn shown(comparison: &Comparison) -> Vec<String> {
         other => other.name().to_owned(),
     };
     let line = |d: &Disagreement| {
-        let also: String = d.also.iter().map(|kind| format!("+{}", word(kind))).collect();
+        let also: Vec<String> = std::iter::once(&d.kind).chain(&d.also).map(word).collect();
         let members: Vec<String> = d.members.iter().map(|m| format!("{}/{}", m.annotator, m.object)).collect();
-        format!("{}{also} [{}] not {}", word(&d.kind), members.join(" "), d.without.join(" ")).trim_end().to_owned()
+        format!("{} [{}] not {}", also.join("+"), members.join(" "), d.without.join(" ")).trim_end().to_owned()
     };
     comparison.disagreements.iter().map(line).collect()
 }

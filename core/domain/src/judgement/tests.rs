@@ -59,8 +59,8 @@ impl Desk {
             };
             format!("{} {} {} {} {} by {from}", o.class, b.x1(), b.y1(), b.x2(), b.y2())
         };
-        let tags: String = self.labels.tags.iter().map(|tag| format!("; #{tag}")).collect();
-        self.labels.objects.iter().map(object).collect::<Vec<_>>().join("; ") + &tags
+        let tags = self.labels.tags.iter().map(|tag| format!("#{tag}"));
+        self.labels.objects.iter().map(object).chain(tags).collect::<Vec<_>>().join("; ")
     }
 }
 

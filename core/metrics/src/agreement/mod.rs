@@ -2,6 +2,9 @@
 //!
 //! Boxes are matched once per image; every number, and every bootstrap replicate, is a re-sum of small per-image tables.
 
+mod curve;
+mod pair;
+mod several;
 mod tables;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +15,10 @@ use crate::quantile::quantile_of;
 use crate::value::{Metric, Reason, macro_mean};
 
 pub use crate::matching::RatedBox;
-use tables::{MatchedImages, Pooled};
+pub use curve::{CurvePoint, default_thresholds, threshold_curve};
+pub use pair::ObjectPair;
+pub use several::{ObjectUnit, Seen, SeenImage, SeveralAgreement, SeveralOptions, several_agreement};
+use tables::{ImageTable, MatchedImages, Pooled};
 
 /// Name of the random stream that resamples images.
 const STREAM: &str = "detection_agreement";
@@ -121,10 +127,23 @@ pub struct DetectionAgreement {
 pub fn detection_agreement(pairs: &[ImagePair], class_count: usize, options: &Options) -> DetectionAgreement {
     let highest = pairs.iter().flat_map(|pair| pair.a.iter().chain(&pair.b)).map(|rated| rated.class + 1).max();
     let classes = class_count.max(highest.unwrap_or(0));
-    let images = MatchedImages::new(pairs, classes, options.tau);
+    let ids: Vec<&str> = pairs.iter().map(|pair| pair.id.as_str()).collect();
+    let images = MatchedImages::new(&ids, classes, |at| ImageTable::of_boxes(&pairs[at], options.tau));
+    agreement_of(&images, classes, options)
+}
+
+/// [`detection_agreement`] of objects of any shape, by the similarity of their candidates instead of IoU of boxes.
+pub fn object_agreement(pairs: &[ObjectPair], class_count: usize, options: &Options) -> DetectionAgreement {
+    let classes = pair::class_count(pairs, class_count);
+    let ids: Vec<&str> = pairs.iter().map(|pair| pair.id.as_str()).collect();
+    let images = MatchedImages::new(&ids, classes, |at| ImageTable::of_objects(&pairs[at], options.tau));
+    agreement_of(&images, classes, options)
+}
+
+fn agreement_of(images: &MatchedImages, classes: usize, options: &Options) -> DetectionAgreement {
     let mut result = summarise(&images.pooled(), &images.ious);
     if options.replicates > 0 && images.len() > 0 {
-        add_intervals(&mut result, &images, classes, options);
+        add_intervals(&mut result, images, classes, options);
     }
     result
 }

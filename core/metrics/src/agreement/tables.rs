@@ -2,9 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::{Counts, ImagePair, RatedBox, needs_two_classes};
+use super::pair::ObjectPair;
+use super::{Counts, ImagePair, needs_two_classes};
 use crate::kappa;
-use crate::matching::two_stage;
+use crate::matching::{Matching, two_stage};
 use crate::sum::Neumaier;
 use crate::value::{Metric, Reason};
 
@@ -27,7 +28,7 @@ pub(super) struct MatchedImages {
 }
 
 /// What one image adds.
-struct ImageTable {
+pub(super) struct ImageTable {
     /// (class by A, class by B), once for every matched pair and every unmatched box.
     cells: Vec<(u32, u32)>,
     /// (class, seen by A, seen by B) for classes that at least one of them saw.
@@ -36,11 +37,11 @@ struct ImageTable {
 }
 
 impl MatchedImages {
-    /// Matches every image; no class may be `classes` or above.
-    pub(super) fn new(pairs: &[ImagePair], classes: usize, tau: f64) -> Self {
-        let mut order: Vec<usize> = (0..pairs.len()).collect();
-        order.sort_by(|&i, &j| pairs[i].id.cmp(&pairs[j].id));
-        let tables: Vec<ImageTable> = order.par_iter().map(|&index| ImageTable::of(&pairs[index], tau)).collect();
+    /// The images with these ids, each matched by `table_of` its index; no class may be `classes` or above.
+    pub(super) fn new(ids: &[&str], classes: usize, table_of: impl Fn(usize) -> ImageTable + Sync) -> Self {
+        let mut order: Vec<usize> = (0..ids.len()).collect();
+        order.sort_by_key(|&index| ids[index]);
+        let tables: Vec<ImageTable> = order.par_iter().map(|&index| table_of(index)).collect();
         let mut members = vec![Vec::new(); sums(classes)];
         for (image, table) in tables.iter().enumerate() {
             for &(row, column) in &table.cells {
@@ -111,28 +112,31 @@ fn presence_sum(classes: usize, class: usize, by_a: bool, by_b: bool) -> usize {
 }
 
 impl ImageTable {
-    fn of(pair: &ImagePair, tau: f64) -> Self {
-        let matching = two_stage(&pair.a, &pair.b, tau);
-        let class_a = |i: usize| pair.a[i].class as u32;
-        let class_b = |j: usize| pair.b[j].class as u32;
-        let mut cells: Vec<(u32, u32)> = matching.pairs.iter().map(|&(i, j, _)| (class_a(i), class_b(j))).collect();
-        cells.extend(matching.only_a.iter().map(|&i| (class_a(i), BACKGROUND)));
-        cells.extend(matching.only_b.iter().map(|&j| (BACKGROUND, class_b(j))));
-        Self { cells, presence: presence(pair), ious: matching.pairs.iter().map(|pair| pair.2).collect() }
+    /// The boxes of an image, matched in two stages.
+    pub(super) fn of_boxes(pair: &ImagePair, tau: f64) -> Self {
+        let classes = |rated: &[super::RatedBox]| rated.iter().map(|r| r.class as u32).collect::<Vec<_>>();
+        Self::new(&two_stage(&pair.a, &pair.b, tau), &classes(&pair.a), &classes(&pair.b))
+    }
+
+    /// The objects of an image, matched in two stages.
+    pub(super) fn of_objects(pair: &ObjectPair, tau: f64) -> Self {
+        let classes = |classes: &[usize]| classes.iter().map(|&class| class as u32).collect::<Vec<_>>();
+        Self::new(&pair.matched(tau), &classes(&pair.classes_a), &classes(&pair.classes_b))
+    }
+
+    fn new(matching: &Matching, a: &[u32], b: &[u32]) -> Self {
+        let mut cells: Vec<(u32, u32)> = matching.pairs.iter().map(|&(i, j, _)| (a[i], b[j])).collect();
+        cells.extend(matching.only_a.iter().map(|&i| (a[i], BACKGROUND)));
+        cells.extend(matching.only_b.iter().map(|&j| (BACKGROUND, b[j])));
+        Self { cells, presence: presence(a, b), ious: matching.pairs.iter().map(|pair| pair.2).collect() }
     }
 }
 
-fn presence(pair: &ImagePair) -> Vec<(u32, bool, bool)> {
-    let mut classes: Vec<u32> = pair.a.iter().chain(&pair.b).map(|rated| rated.class as u32).collect();
+fn presence(a: &[u32], b: &[u32]) -> Vec<(u32, bool, bool)> {
+    let mut classes = [a, b].concat();
     classes.sort_unstable();
     classes.dedup();
-    classes
-        .into_iter()
-        .map(|class| {
-            let seen = |boxes: &[RatedBox]| boxes.iter().any(|rated| rated.class as u32 == class);
-            (class, seen(&pair.a), seen(&pair.b))
-        })
-        .collect()
+    classes.into_iter().map(|class| (class, a.contains(&class), b.contains(&class))).collect()
 }
 
 /// Sums over images, from which every metric is computed.

@@ -4,18 +4,18 @@ use concord_geometry::BBox;
 
 use super::*;
 
-const CAR: usize = 0;
-const PERSON: usize = 1;
-const TRUCK: usize = 2;
+pub(super) const CAR: usize = 0;
+pub(super) const PERSON: usize = 1;
+pub(super) const TRUCK: usize = 2;
 
-fn boxes(rated: &[(usize, [f64; 4])]) -> Vec<RatedBox> {
+pub(super) fn boxes(rated: &[(usize, [f64; 4])]) -> Vec<RatedBox> {
     rated
         .iter()
         .map(|&(class, corners)| RatedBox { bbox: BBox::try_from(corners).expect("a valid test box"), class })
         .collect()
 }
 
-fn golden() -> Vec<ImagePair> {
+pub(super) fn golden() -> Vec<ImagePair> {
     vec![
         ImagePair {
             id: "1".into(),

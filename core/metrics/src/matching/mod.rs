@@ -3,13 +3,14 @@
 //! Objects that overlap nobody else's are paired directly; only entangled groups go through the assignment solver.
 
 mod components;
+mod group;
 mod sweep;
 
 use concord_geometry::BBox;
 use serde::{Deserialize, Serialize};
 
-use crate::assignment::{Graph, heaviest_matching};
 use components::{Components, usable};
+use group::Group;
 
 /// A box and the class it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -125,6 +126,13 @@ pub(crate) fn match_usable(
     state.finish()
 }
 
+/// The open candidates of one object of the first list: a range of the list of open ones.
+struct Row {
+    a: u32,
+    start: usize,
+    end: usize,
+}
+
 /// Partners found so far.
 struct State {
     partner_of_a: Vec<Option<(u32, f64)>>,
@@ -139,67 +147,54 @@ impl State {
 
     /// Matches the free objects among the admitted candidates, one connected group at a time.
     fn match_among(&mut self, candidates: &[Candidate], admit: impl Fn(&Candidate) -> bool) {
-        let open = |state: &Self, c: &Candidate| {
-            state.partner_of_a[c.a as usize].is_none() && !state.taken_b[c.b as usize] && admit(c)
-        };
-        let mut left: Vec<u32> = Vec::new();
         let a = self.partner_of_a.len();
         self.components.reset(a + self.taken_b.len());
-        for (at, candidate) in candidates.iter().enumerate() {
-            if open(self, candidate) {
-                self.components.join(candidate.a, a as u32 + candidate.b);
-                left.push(at as u32);
+        let mut open: Vec<u32> = Vec::new();
+        let mut rows: Vec<Row> = Vec::new();
+        for (at, c) in candidates.iter().enumerate() {
+            if self.partner_of_a[c.a as usize].is_some() || self.taken_b[c.b as usize] || !admit(c) {
+                continue;
             }
+            self.components.join(c.a, a as u32 + c.b);
+            match rows.last_mut() {
+                Some(row) if row.a == c.a => row.end += 1,
+                _ => rows.push(Row { a: c.a, start: open.len(), end: open.len() + 1 }),
+            }
+            open.push(at as u32);
         }
-        for group in self.groups(candidates, left) {
-            self.match_group(candidates, &group);
+        for group in self.groups(rows) {
+            self.match_group(candidates, &open, &group);
         }
     }
 
-    /// The positions of candidates by connected group, groups in the order of their first candidate.
-    fn groups(&mut self, candidates: &[Candidate], left: Vec<u32>) -> Vec<Vec<u32>> {
-        let Some(&first) = left.first() else { return Vec::new() };
-        let mut root_of = |at: u32| self.components.root(candidates[at as usize].a);
-        let root = root_of(first);
-        if left.iter().all(|&at| root_of(at) == root) {
-            return vec![left];
-        }
+    /// Rows by connected group, groups in the order of their first row.
+    fn groups(&mut self, rows: Vec<Row>) -> Vec<Vec<Row>> {
         let mut group_of_root = vec![u32::MAX; self.partner_of_a.len()];
-        let mut groups: Vec<Vec<u32>> = Vec::new();
-        for at in left {
-            let group = &mut group_of_root[root_of(at) as usize];
+        let mut groups: Vec<Vec<Row>> = Vec::new();
+        for row in rows {
+            let group = &mut group_of_root[self.components.root(row.a) as usize];
             if *group == u32::MAX {
                 *group = groups.len() as u32;
                 groups.push(Vec::new());
             }
-            groups[*group as usize].push(at);
+            groups[*group as usize].push(row);
         }
         groups
     }
 
-    fn match_group(&mut self, candidates: &[Candidate], group: &[u32]) {
-        if let [only] = *group {
-            let c = candidates[only as usize];
-            self.pair(c.a, c.b, c.similarity);
+    fn match_group(&mut self, candidates: &[Candidate], open: &[u32], rows: &[Row]) {
+        let edges = |row: &Row| open[row.start..row.end].iter().map(|&at| &candidates[at as usize]);
+        if let [row] = rows {
+            // One object against several: the most similar, the first of equals.
+            let best = edges(row).reduce(|best, c| if c.similarity > best.similarity { c } else { best });
+            if let Some(best) = best {
+                self.pair(best.a, best.b, best.similarity);
+            }
             return;
         }
-        let edges = || group.iter().map(|&at| &candidates[at as usize]);
-        let a = distinct(edges().map(|c| c.a), self.partner_of_a.len());
-        let b = distinct(edges().map(|c| c.b), self.taken_b.len());
-        // Fewer rows bid for more columns: the group is turned round when `a` has more objects in it.
-        let turned = a.len() > b.len();
-        let graph = if turned {
-            graph(edges().map(|c| (c.b, c.a, c.similarity)), &b, &a)
-        } else {
-            graph(edges().map(|c| (c.a, c.b, c.similarity)), &a, &b)
-        };
-        for (row, column) in heaviest_matching(&graph).into_iter().enumerate() {
-            let Some(column) = column else { continue };
-            let range = graph.starts[row]..graph.starts[row + 1];
-            let Some(at) = range.clone().find(|&at| graph.columns[at] == column) else { continue };
-            let column = column as usize;
-            let (i, j) = if turned { (a[column], b[row]) } else { (a[row], b[column]) };
-            self.pair(i, j, graph.weights[at]);
+        let group = Group::new(rows, edges, self.taken_b.len());
+        for (i, j, similarity) in group.solve() {
+            self.pair(i, j, similarity);
         }
     }
 
@@ -219,57 +214,6 @@ impl State {
         matching.only_b = self.taken_b.iter().enumerate().filter(|(_, taken)| !**taken).map(|(j, _)| j).collect();
         matching
     }
-}
-
-/// The edges (row, column, weight) of one group, with rows and columns counted among its own.
-fn graph(edges: impl Iterator<Item = (u32, u32, f64)> + Clone, rows: &[u32], columns: &[u32]) -> Graph {
-    let (row_of, column_of) = (Places::new(rows), Places::new(columns));
-    let mut starts = vec![0; rows.len() + 1];
-    for (row, _, _) in edges.clone() {
-        starts[row_of.get(row) + 1] += 1;
-    }
-    for row in 0..rows.len() {
-        starts[row + 1] += starts[row];
-    }
-    let mut next = starts.clone();
-    let count = starts[rows.len()];
-    let mut graph = Graph { starts, columns: vec![0; count], weights: vec![0.0; count], column_count: columns.len() };
-    for (row, column, weight) in edges {
-        let at = &mut next[row_of.get(row)];
-        graph.columns[*at] = column_of.get(column) as u32;
-        graph.weights[*at] = weight;
-        *at += 1;
-    }
-    graph
-}
-
-/// The place of each number in an ascending list.
-struct Places {
-    lowest: u32,
-    place: Vec<u32>,
-}
-
-impl Places {
-    fn new(ascending: &[u32]) -> Self {
-        let lowest = ascending.first().copied().unwrap_or(0);
-        let span = ascending.last().map_or(0, |last| last - lowest + 1);
-        let mut place = vec![0; span as usize];
-        for (at, &number) in ascending.iter().enumerate() {
-            place[(number - lowest) as usize] = at as u32;
-        }
-        Self { lowest, place }
-    }
-
-    fn get(&self, number: u32) -> usize {
-        self.place[(number - self.lowest) as usize] as usize
-    }
-}
-
-/// The numbers that occur, ascending; all are below `end`.
-fn distinct(values: impl Iterator<Item = u32>, end: usize) -> Vec<u32> {
-    let mut seen = vec![false; end];
-    values.for_each(|value| seen[value as usize] = true);
-    (0..end as u32).filter(|&value| seen[value as usize]).collect()
 }
 
 #[cfg(test)]

@@ -25,19 +25,26 @@ pub(super) fn overlaps(a: &[BBox], b: &[BBox], tau: f64) -> Vec<Candidate> {
     }
     let strips = strips(b);
     let mut near = vec![0_u64; b.len().div_ceil(64)];
+    let mut row = vec![Candidate::new(0, 0, 0.0); b.len() + 1];
     for (i, first) in a.iter().enumerate() {
         for strip in &strips {
             strip.mark(first, tau, &mut near);
         }
+        let mut kept = 0;
         // Bits come out in the order of `b`, which a sort of what was found would have to restore.
         for (at, word) in near.iter_mut().enumerate() {
             let mut bits = std::mem::take(word);
             while bits != 0 {
                 let j = at * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                keep(&mut found, (i, first), (j, &b[j]), tau);
+                // Written in any case and kept by counting on: where half of the boxes fit, a branch is guessed wrong
+                // half of the time.
+                let iou = first.iou(&b[j]);
+                row[kept] = Candidate::new(i, j, iou);
+                kept += usize::from(iou >= tau) * usize::from(iou > 0.0);
             }
         }
+        found.extend_from_slice(&row[..kept]);
     }
     found
 }

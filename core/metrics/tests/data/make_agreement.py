@@ -10,7 +10,6 @@ import sys
 from importlib.metadata import version
 
 import numpy as np
-from scipy import stats
 from scipy.optimize import linear_sum_assignment
 
 MASK = (1 << 64) - 1
@@ -81,7 +80,49 @@ def box_matching():
     return cases
 
 
-SECTIONS = {"assignment": assignment, "box_matching": box_matching}
+def random_tables():
+    """Units x raters, drawn around a true category; strings of one row a unit."""
+    for seed, units, raters, categories, missing, noise in [
+        (21, 12, 2, 2, 0.0, 0.2), (22, 30, 3, 3, 0.0, 0.3), (23, 40, 5, 4, 0.3, 0.3), (24, 200, 4, 9, 0.5, 0.4),
+        (25, 25, 6, 5, 0.0, 0.6), (26, 15, 2, 4, 0.3, 0.0), (27, 60, 8, 3, 0.7, 0.5), (28, 8, 3, 2, 0.2, 0.9),
+    ]:
+        draw = Splitmix(seed)
+        rows = []
+        for _ in range(units):
+            truth = draw.below(categories)
+            row = [str(draw.below(categories) if draw.unit() < noise else truth) for _ in range(raters)]
+            rows.append("".join("." if draw.unit() < missing else rating for rating in row))
+        yield rows, raters, categories
+
+
+def coefficients():
+    import krippendorff
+    import pandas as pd
+    from irrCAC.raw import CAC
+    from statsmodels.stats.inter_rater import fleiss_kappa
+
+    cases = []
+    for rows, raters, categories in random_tables():
+        cells = np.array([[np.nan if c == "." else float(c) for c in row] for row in rows])
+        case = {"rows": rows, "raters": raters, "categories": categories}
+        for level in ["nominal", "ordinal", "interval"]:
+            case[level] = float(krippendorff.alpha(reliability_data=cells.T, level_of_measurement=level))
+        # Values that no rank would give: category c stands for c^2 + 0.5.
+        case["interval_of_squares"] = float(krippendorff.alpha(cells.T**2 + 0.5, level_of_measurement="interval"))
+        case["ratio_of_squares"] = float(krippendorff.alpha(cells.T**2 + 0.5, level_of_measurement="ratio"))
+        seen = cells[~np.isnan(cells).all(axis=1)]
+        gwet = CAC(pd.DataFrame(seen), digits=17).gwet()["est"]
+        case.update(ac1=float(gwet["coefficient_value"]), ac1_se=float(gwet["se"]), p_o=float(gwet["pa"]),
+                    ac1_ci=[float(end) for end in gwet["confidence_interval"]], seen=len(seen))
+        if not np.isnan(cells).any():
+            counts = np.array([[(row == c).sum() for c in range(categories)] for row in cells])
+            case["fleiss"] = float(fleiss_kappa(counts, method="fleiss"))
+            case["randolph"] = float(fleiss_kappa(counts, method="randolph"))
+        cases.append(case)
+    return cases
+
+
+SECTIONS = {"assignment": assignment, "box_matching": box_matching, "coefficients": coefficients}
 
 if __name__ == "__main__":
     packages = ["numpy", "scipy", "statsmodels", "scikit-learn", "krippendorff", "irrCAC", "crowd-kit", "SimpleITK"]
