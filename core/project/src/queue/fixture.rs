@@ -48,7 +48,7 @@ impl Fixture {
         let store = Store::create(dir.path(), "desk").expect("a new store");
         let desk = Desk::with_store(project, store, "ana", || NOW).expect("a desk");
         let entries: Vec<CatalogueEntry> = lighting.iter().enumerate().map(|(n, word)| entry(n, word)).collect();
-        let ontology = Ontology::from_class_names("o", ["bolt", "nut"]);
+        let ontology = Ontology::from_class_names("o", ["bolt", "nut", "screw"]);
         let policy = Policy::from_toml(&format!("name = 'p'\nversion = 1\n{policy}"), "").expect("a valid policy");
         let versions = Versions::new(ontology.clone(), policy.clone());
         let mut sorted = entries.clone();
@@ -146,7 +146,7 @@ fn entry(n: usize, lighting: &str) -> CatalogueEntry {
     let sample = Sample {
         id: id(n),
         path: format!("{n:03}.png"),
-        size: Size::new(500, 100),
+        size: Size::new(500, 200),
         bytes: 1,
         format: "png".to_owned(),
         orientation: 1,
