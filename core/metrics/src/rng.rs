@@ -10,6 +10,7 @@ const KEY_DOMAIN: &[u8] = b"vw-rng-v1";
 const UNIT: f64 = 1.0 / (1_u64 << 53) as f64;
 
 /// Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"; reference: Random123).
+#[inline]
 fn philox4x32_10(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     for round in 0..10 {
         if round > 0 {
@@ -52,6 +53,7 @@ impl Stream {
     }
 
     /// Block number `n` as two uniform 64-bit words; does not move the stream.
+    #[inline]
     pub fn block(&self, n: u64) -> (u64, u64) {
         let w = philox4x32_10([n as u32, (n >> 32) as u32, self.nonce[0], self.nonce[1]], self.key);
         (u64::from(w[1]) << 32 | u64::from(w[0]), u64::from(w[3]) << 32 | u64::from(w[2]))
