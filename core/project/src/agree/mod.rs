@@ -205,7 +205,9 @@ impl Comparison<'_> {
         let mut seen: BTreeMap<_, u32> = BTreeMap::new();
         let mut policy_versions: BTreeMap<u32, u64> = BTreeMap::new();
         for sets in self.said.by.values() {
-            sets.keys().for_each(|sample| *seen.entry(sample).or_default() += 1);
+            for sample in sets.keys() {
+                *seen.entry(sample).or_default() += 1;
+            }
         }
         for (sample, said) in self.said.by.values().flatten() {
             if seen[sample] > 1 {
