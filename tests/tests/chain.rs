@@ -141,7 +141,7 @@ fn a_new_version_says_which_label_sets_it_touches() {
     import_as(&desk, dir.path(), "ana", &coco(&desk.project, 0.0));
     let policy = "name = 'p'\nversion = 2\n[rules]\nmin_side_px = 45\n";
     fs::write(desk.project.dir.join("policy.toml"), policy).expect("written");
-    let report = publish::publish(&desk).expect("published");
+    let report = publish::publish(&desk, publish::Existing::BringAlong).expect("published");
     assert_eq!((report.ontology.new, report.policy.new, report.policy.version), (false, true, 2));
     assert_eq!((report.touched[0].label_sets, report.touched[0].breaking), (4, 4));
     let error = publish_again(&desk, "name = 'p'\nversion = 2\n[rules]\nmin_side_px = 50\n");
@@ -153,7 +153,7 @@ fn a_new_version_says_which_label_sets_it_touches() {
 
 fn publish_again(desk: &Desk, policy: &str) -> String {
     fs::write(desk.project.dir.join("policy.toml"), policy).expect("written");
-    publish::publish(desk).expect_err("the version is taken").to_string()
+    publish::publish(desk, publish::Existing::Keep).expect_err("the version is taken").to_string()
 }
 
 #[test]

@@ -101,7 +101,7 @@ fn write_project(
     let name = project.config.name.clone();
     let desk = Desk::with_store(project, store, annotator, clock)?;
     desk.commit(Decision::ProjectCreated { name })?;
-    publish(&desk)?;
+    publish(&desk, Existing::Keep)?;
     Ok(desk)
 }
 
