@@ -79,7 +79,11 @@ impl MatchedImages {
                 for run in self.members[range[0]..range[1]].chunks(RUN) {
                     let mut part = [0_u32; LANES];
                     for &at in run {
-                        part.iter_mut().zip(&weights[at as usize]).for_each(|(part, weight)| *part += weight);
+                        let unit = &weights[at as usize];
+                        // They cannot overflow, and a check for it in each lane would keep them apart.
+                        for lane in 0..LANES {
+                            part[lane] = part[lane].wrapping_add(unit[lane]);
+                        }
                     }
                     sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += u64::from(part));
                 }

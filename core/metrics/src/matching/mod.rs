@@ -4,6 +4,7 @@
 
 mod components;
 mod group;
+mod keypoints;
 mod sweep;
 
 use concord_geometry::BBox;
@@ -11,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use components::{Components, usable};
 use group::Group;
+
+pub use keypoints::keypoint_similarity;
 
 /// A box and the class it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
