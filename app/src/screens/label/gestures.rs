@@ -99,7 +99,7 @@ pub fn take_up_again(update: &mut Update<'_>, dispute: &Dispute) {
 /// dispute up, as a row of its own, when `takes_up` is set.
 fn may_alter(update: &mut Update<'_>, takes_up: bool) -> bool {
     let Some(project) = &update.context.project else { return false };
-    if let Some(why) = review::obstacle(project) {
+    if let Some(why) = review::obstacle(project, takes_up) {
         update.context.messages.info(why);
         return false;
     }

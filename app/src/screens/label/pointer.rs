@@ -31,7 +31,7 @@ const PLACED_SHARE: f64 = 0.2;
 pub fn pointer(update: &mut Update<'_>, event: Pointer, modifiers: Modifiers, scale: f64) {
     let Some(project) = &mut update.context.project else { return };
     let draws = matches!(event, Pointer::Press(_)) && project.label.tool.kind() != ToolKind::Select;
-    if let Some(why) = review::obstacle(project).filter(|_| draws && !project.label.tool.is_busy()) {
+    if let Some(why) = review::obstacle(project, true).filter(|_| draws && !project.label.tool.is_busy()) {
         update.context.messages.info(why);
         return;
     }

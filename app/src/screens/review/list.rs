@@ -20,12 +20,14 @@ const PICTURE: egui::Vec2 = vec2(64.0, 48.0);
 
 pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
     let review = &project.review;
-    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-        action_button(ui, context, asks, Action::RefreshReview, Look::Plain, Some(tr!("label-queue-refresh")));
-        let all = Some(tr!("label-queue-all"));
-        action_button(ui, context, asks, Action::ToggleReviewScope, Look::Toggle(review.shows_all), all);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.add(Label::new(RichText::new(tr!("review-list")).strong()).truncate());
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            action_button(ui, context, asks, Action::RefreshReview, Look::Plain, Some(tr!("label-queue-refresh")));
+            let all = Some(tr!("label-queue-all"));
+            action_button(ui, context, asks, Action::ToggleReviewScope, Look::Toggle(review.shows_all), all);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(RichText::new(tr!("review-list")).strong()).truncate());
+            });
         });
     });
     ui.label(RichText::new(tr!("review-waiting", count = review.due())).small());

@@ -79,12 +79,13 @@ pub fn dispute_of(project: &OpenProject) -> Option<&Dispute> {
     project.review.dispute(project.label.sample()?)
 }
 
-/// Why the labels on the screen cannot be altered, if they cannot.
-pub fn obstacle(project: &OpenProject) -> Option<String> {
+/// Why the labels on the screen cannot be altered, if they cannot. `anew` is false for going back and forth in what was
+/// done, which may begin or end with label sets that are no longer as they were.
+pub fn obstacle(project: &OpenProject, anew: bool) -> Option<String> {
     let session = project.label.session()?;
     if project.label.is_reviewing() {
         let Some(dispute) = dispute_of(project) else { return Some(tr!("review-still-loads").to_owned()) };
-        let is_outdated = session.labels.judgement.is_some() && !dispute.is_current(session);
+        let is_outdated = anew && session.labels.judgement.is_some() && !dispute.is_current(session);
         let obstacle = dispute.obstacle_in(session).or_else(|| is_outdated.then_some(Obstacle::Outdated));
         return obstacle.map(|obstacle| obstacle.message().local());
     }

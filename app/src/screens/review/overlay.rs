@@ -20,8 +20,8 @@ const FIRST: u64 = 1 << 50;
 const EACH: u64 = 1 << 32;
 /// The place among the people of what is settled.
 const GOLD: u64 = 1 << 12;
-/// Colours of the palette, those first that are told apart best on any ground; the first two are orange and sky blue.
-const COLORS: [usize; 9] = [1, 0, 5, 3, 2, 4, 6, 8, 7];
+/// Colours of the palette, those first that no class has while there are few classes: yellow, purple, pale grey.
+const COLORS: [usize; 9] = [3, 5, 7, 4, 6, 8, 2, 1, 0];
 /// Lines of people; what is made of their objects is unbroken.
 const LINES: [LineStyle; 3] = [LineStyle::Dashed, LineStyle::Dotted, LineStyle::DashDot];
 

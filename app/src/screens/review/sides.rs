@@ -16,19 +16,22 @@ use crate::context::{Ask, Asks, Context, OpenProject};
 use crate::screens::label;
 use crate::shell::buttons::{Look, action_button};
 
+/// In place of what somebody does not say.
+const NOTHING: &str = "–";
+
 /// What people say about one property.
 #[derive(Debug, PartialEq, Eq)]
 struct Line {
     /// The property.
     what: String,
-    /// What each of them says; `None` where they say nothing.
+    /// What each of them says; `None` for those who have no object.
     says: Vec<Option<String>>,
 }
 
 impl Line {
-    /// True when not everybody says the same.
+    /// True when those who have an object do not say the same.
     fn differs(&self) -> bool {
-        self.says.iter().collect::<BTreeSet<_>>().len() > 1
+        self.says.iter().flatten().collect::<BTreeSet<_>>().len() > 1
     }
 }
 
@@ -114,7 +117,7 @@ fn table(ui: &mut Ui, dispute: &Dispute, focus: &Disagreement) {
             let differs = line.differs();
             ui.label(RichText::new(&line.what).color(theme.muted));
             for says in &line.says {
-                let text = RichText::new(says.as_deref().unwrap_or("–"));
+                let text = RichText::new(says.as_deref().unwrap_or(NOTHING));
                 // Not by colour alone: what differs is underlined as well.
                 let text = if differs { text.color(theme.warning).underline() } else { text };
                 let cell = ui.label(text);
@@ -140,7 +143,7 @@ fn lines(dispute: &Dispute, focus: &Disagreement) -> Vec<Line> {
         dispute.sets.iter().map(|set| set.labels.object(focus.object_of(&set.key.annotator)?)).collect();
     let line = |what: String, says: &dyn Fn(&Object) -> Option<String>| Line {
         what,
-        says: objects.iter().map(|object| object.and_then(says)).collect(),
+        says: objects.iter().map(|object| object.map(|o| says(o).unwrap_or_else(|| NOTHING.to_owned()))).collect(),
     };
     let mut lines = vec![line(tr!("review-class").to_owned(), &|o| Some(o.class.clone()))];
     if objects.iter().flatten().any(|o| o.subclass.is_some()) {
@@ -168,12 +171,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_one_person_does_not_have_differs() {
+    fn only_those_who_have_an_object_can_differ() {
         let line = |says: &[Option<&str>]| Line {
             what: String::new(),
             says: says.iter().map(|said| said.map(str::to_owned)).collect(),
         };
-        assert!(line(&[Some("bolt"), None]).differs());
+        assert!(!line(&[Some("bolt"), None]).differs());
+        assert!(line(&[Some("hex"), Some(NOTHING)]).differs());
         assert!(line(&[Some("bolt"), Some("bolt"), Some("nut")]).differs());
         assert!(!line(&[Some("bolt"), Some("bolt")]).differs());
         assert!(!line(&[None, None]).differs());

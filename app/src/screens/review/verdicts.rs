@@ -21,9 +21,9 @@ const GLIDE_S: f32 = 0.2;
 /// Screen points left free around what is gone to.
 const MARGIN: f64 = 12.0;
 /// How much of its surroundings is shown with a thing on each side, as a share of its longer side.
-const SURROUNDINGS: f64 = 1.0;
-/// The least of them, in image pixels.
-const LEAST_SURROUNDINGS_PX: f64 = 24.0;
+const SURROUNDINGS: f64 = 1.5;
+/// The least of them, as a share of the image's longer side.
+const LEAST_SURROUNDINGS: f64 = 0.08;
 
 /// Goes to a disagreement.
 pub(super) fn focus(update: &mut Update<'_>, id: &DisagreementId, shows: bool) {
@@ -74,7 +74,8 @@ fn place_of(dispute: &Dispute, disagreement: &Disagreement) -> Option<BBox> {
             (Point::new(a.x1().min(b.x1()), a.y1().min(b.y1())), Point::new(a.x2().max(b.x2()), a.y2().max(b.y2())));
         BBox::from_points(from, to).unwrap_or(a)
     })?;
-    let around = (both.width().max(both.height()) * SURROUNDINGS).max(LEAST_SURROUNDINGS_PX);
+    let longer = f64::from(dispute.size.width.max(dispute.size.height));
+    let around = (both.width().max(both.height()) * SURROUNDINGS).max(longer * LEAST_SURROUNDINGS);
     let (from, to) = (Point::new(both.x1(), both.y1()), Point::new(both.x2(), both.y2()));
     let wide = BBox::from_points(from.moved(-around, -around), to.moved(around, around)).ok()?;
     wide.clipped(dispute.size).or(Some(wide))
