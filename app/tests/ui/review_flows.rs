@@ -248,6 +248,7 @@ fn art_settles(dir: &Path, place: &Path) {
     assert_eq!(verdicts(&harness), [("missing", take("ben")), ("missing", take("ben"))]);
     press(&mut harness, CTRL, Key::Z);
     assert_eq!(verdicts(&harness), []);
+    assert!(in_focus(&harness).is_some_and(|(_, kind)| kind == "missing"), "back to what was undone");
     press(&mut harness, SHIFT, Key::Num3);
     assert_eq!(verdicts(&harness), [("missing", Verdict::All), ("missing", Verdict::All)]);
     assert_eq!(in_focus(&harness), Some((2, "class")), "on to the next that is open");
@@ -443,7 +444,7 @@ fn two_label_sets_flicker_or_stand_side_by_side() {
         "{}",
         description(&harness, "Image canvas")
     );
-    harness.get_by_label("B ben").click();
+    harness.get_by_role_and_label(Role::CheckBox, "B ben").click();
     harness.run_steps(2);
     assert!(description(&harness, "Image canvas").ends_with("of 4 shapes in sight"));
     press(&mut harness, NONE, Key::W);

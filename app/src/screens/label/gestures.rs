@@ -54,7 +54,7 @@ pub fn undo(update: &mut Update<'_>) {
         return;
     }
     if may_alter(update, false) {
-        perform(update, Session::undo);
+        perform_and_follow(update, Session::undo);
     }
 }
 
@@ -62,7 +62,7 @@ pub fn undo(update: &mut Update<'_>) {
 pub fn redo(update: &mut Update<'_>) {
     put_down(update);
     if may_alter(update, false) {
-        perform(update, Session::redo);
+        perform_and_follow(update, Session::redo);
     }
 }
 
@@ -114,6 +114,17 @@ fn perform(update: &mut Update<'_>, step: impl FnOnce(&mut Session) -> Option<Ge
     let session = update.context.project.as_mut().and_then(|p| p.label.session_mut());
     if let Some(gesture) = session.and_then(step) {
         record(update, gesture);
+    }
+}
+
+/// As [`perform`]; where a verdict comes or goes, its disagreement is gone to.
+fn perform_and_follow(update: &mut Update<'_>, step: impl FnOnce(&mut Session) -> Option<Gesture>) {
+    let session = update.context.project.as_mut().and_then(|p| p.label.session_mut());
+    let Some(gesture) = session.and_then(step) else { return };
+    let judged = review::judged(gesture.change()).cloned();
+    record(update, gesture);
+    if let Some(id) = judged {
+        review::focus(update, &id, true);
     }
 }
 

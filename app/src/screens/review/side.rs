@@ -53,7 +53,7 @@ fn single(ui: &mut Ui, context: &Context, name: &str, objects: usize, asks: &mut
     ui.add_space(4.0);
     ui.horizontal_wrapped(|ui| {
         action_button(ui, context, asks, Action::Settle, Look::Plain, None);
-        action_button(ui, context, asks, Action::EditDisputed, Look::Plain, Some(tr!("review-mend")));
+        action_button(ui, context, asks, Action::EditDisputed, Look::Keyed(false), Some(tr!("review-mend")));
         action_button(ui, context, asks, Action::SendBack, Look::Plain, None);
         action_button(ui, context, asks, Action::RejectLabels, Look::Plain, None);
     });

@@ -51,7 +51,7 @@ pub(super) fn show(
         for key in VerdictKey::ALL {
             let is_given = verdict_of(key, dispute).is_some_and(|verdict| given == Some(&verdict));
             let words = short(key, dispute.sets.len());
-            action_button(ui, context, asks, Action::Verdict(key), Look::Toggle(is_given), Some(words));
+            action_button(ui, context, asks, Action::Verdict(key), Look::Keyed(is_given), Some(words));
             if key == VerdictKey::B {
                 others(ui, context, dispute, focus, given, asks);
             }
@@ -59,7 +59,7 @@ pub(super) fn show(
     });
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        action_button(ui, context, asks, Action::EditDisputed, Look::Plain, Some(tr!("review-edit")));
+        action_button(ui, context, asks, Action::EditDisputed, Look::Keyed(false), Some(tr!("review-edit")));
         action_button(ui, context, asks, Action::TakeVerdictBack, Look::Plain, Some(tr!("review-take-back")));
         ui.menu_button(tr!("review-rest", kind = words::kind(&focus.kind)), |ui| {
             ui.set_min_width(220.0);

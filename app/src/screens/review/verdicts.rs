@@ -1,5 +1,6 @@
 //! Walking through disagreements and giving verdicts.
 
+use concord_domain::change::Change;
 use concord_domain::disagreement::{Disagreement, DisagreementId, Kind};
 use concord_domain::judgement::Verdict;
 use concord_domain::label_set::LabelSet;
@@ -25,8 +26,17 @@ const SURROUNDINGS: f64 = 1.5;
 /// The least of them, as a share of the image's longer side.
 const LEAST_SURROUNDINGS: f64 = 0.08;
 
+/// The first disagreement whose verdict a change gives or takes back.
+pub(crate) fn judged(change: &Change) -> Option<&DisagreementId> {
+    match change {
+        Change::Judge { disagreement, .. } => Some(disagreement),
+        Change::Batch { changes } => changes.iter().find_map(judged),
+        _ => None,
+    }
+}
+
 /// Goes to a disagreement.
-pub(super) fn focus(update: &mut Update<'_>, id: &DisagreementId, shows: bool) {
+pub(crate) fn focus(update: &mut Update<'_>, id: &DisagreementId, shows: bool) {
     let Some(project) = &mut update.context.project else { return };
     project.review.set_focus(Some(id.clone()));
     if shows {
