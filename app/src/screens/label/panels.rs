@@ -49,14 +49,14 @@ pub struct Layout(Tree<Panel>);
 impl Default for Layout {
     /// The queue at the left, the canvas in the middle, the objects at the right.
     fn default() -> Self {
-        Self::of_widths("label panels", QUEUE_WIDTH, OBJECTS_WIDTH)
+        Self::of_widths(Id::unique("label panels"), QUEUE_WIDTH, OBJECTS_WIDTH)
     }
 }
 
 impl Layout {
     /// The list at the left and the details at the right, of these widths, and the canvas between them; `id` tells the
     /// layout from those of other screens.
-    pub(crate) fn of_widths(id: &str, list: f32, details: f32) -> Self {
+    pub(crate) fn of_widths(id: Id, list: f32, details: f32) -> Self {
         let mut tiles = Tiles::default();
         let panels = Panel::ALL.map(|panel| tiles.insert_pane(panel));
         let root = tiles.insert_horizontal_tile(panels.to_vec());
@@ -66,7 +66,7 @@ impl Layout {
                 linear.shares.set_share(panel, share);
             }
         }
-        Self(Tree::new(Id::unique(id), root, tiles))
+        Self(Tree::new(id, root, tiles))
     }
 
     /// Reads what [`Layout::to_text`] wrote; the default where that cannot be used.

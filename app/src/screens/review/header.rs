@@ -6,7 +6,7 @@ use concord_language::tr;
 use concord_project::review::{Dispute, Obstacle};
 use concord_widgets::canvas::LineStyle;
 use concord_widgets::parts::{empty_state, status_label};
-use concord_widgets::theme::{HALO, Status, Theme, ThemeKind};
+use concord_widgets::theme::{GRID, HALO, Status, Theme, ThemeKind};
 use egui::{
     Align2, Color32, ComboBox, FontId, Frame, Margin, Panel, Rect, RichText, Sense, Shape, Stroke, Ui, pos2, vec2,
 };
@@ -95,14 +95,13 @@ fn legend(ui: &mut Ui, project: &OpenProject, dispute: &Dispute, asks: &mut Asks
     for (who, name) in dispute.annotators().enumerate() {
         line_sample(ui, overlay::color(who), overlay::line(who));
         let text = format!("{} {name}", overlay::letter(who));
+        let mut on = review.shows(name);
         if mode != Mode::Overlay {
             ui.label(text);
-            continue;
-        }
-        let mut on = review.shows(name);
-        if ui.checkbox(&mut on, text).on_hover_text(tr!("review-show-hint")).changed() {
+        } else if ui.checkbox(&mut on, text).on_hover_text(tr!("review-show-hint")).changed() {
             asks.send(Ask::Review(ReviewAsk::ShowPerson(name.to_owned(), on)));
         }
+        ui.add_space(2.0 * GRID);
     }
     line_sample(ui, Color32::WHITE, LineStyle::Solid);
     let mut on = review.shows_result();

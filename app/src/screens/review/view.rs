@@ -50,7 +50,7 @@ pub fn show(ui: &mut Ui, context: &Context, canvas: &mut LabelViews, views: &mut
     };
     let fresh = || {
         let kept = Layout::try_read(context.settings.review_panels());
-        kept.unwrap_or_else(|| Layout::of_widths("review panels", LIST_WIDTH, SIDE_WIDTH))
+        kept.unwrap_or_else(|| Layout::of_widths(egui::Id::unique("review panels"), LIST_WIDTH, SIDE_WIDTH))
     };
     let mut layout = views.layout.take().unwrap_or_else(fresh);
     let mut pane = |ui: &mut Ui, panel: Panel| match panel {
