@@ -7,7 +7,8 @@ use concord_project::catalogue::Sources;
 use concord_project::new::{NewProject, create};
 use concord_project::release::{ReleaseOptions, release};
 use concord_project::verify::verify;
-use concord_project::{Desk, Progress, Project, agree, import, publish};
+use concord_project::{Desk, Progress, Project, agree, import, publish, queue, review};
+use concord_store::Reader;
 use serde_json::{Value, json};
 
 /// A COCO file of one box an image, `offset` pixels to the right of `(20, 30)`.
@@ -141,7 +142,7 @@ fn a_new_version_says_which_label_sets_it_touches() {
     import_as(&desk, dir.path(), "ana", &coco(&desk.project, 0.0));
     let policy = "name = 'p'\nversion = 2\n[rules]\nmin_side_px = 45\n";
     fs::write(desk.project.dir.join("policy.toml"), policy).expect("written");
-    let report = publish::publish(&desk).expect("published");
+    let report = publish::publish(&desk, publish::Existing::BringAlong).expect("published");
     assert_eq!((report.ontology.new, report.policy.new, report.policy.version), (false, true, 2));
     assert_eq!((report.touched[0].label_sets, report.touched[0].breaking), (4, 4));
     let error = publish_again(&desk, "name = 'p'\nversion = 2\n[rules]\nmin_side_px = 50\n");
@@ -153,7 +154,7 @@ fn a_new_version_says_which_label_sets_it_touches() {
 
 fn publish_again(desk: &Desk, policy: &str) -> String {
     fs::write(desk.project.dir.join("policy.toml"), policy).expect("written");
-    publish::publish(desk).expect_err("the version is taken").to_string()
+    publish::publish(desk, publish::Existing::Keep).expect_err("the version is taken").to_string()
 }
 
 #[test]
@@ -200,4 +201,60 @@ fn drift_reaches_the_queue_of_a_project_without_slices() {
     let report = concord_project::drift::drift_and_queue(&desk, before, now).expect("drift is computed");
     assert!(report.slices[0].drifted);
     assert_eq!(report.queued, 12);
+}
+
+/// Two people, four samples: the bolts become screws by rule; the nuts are no class any more, so that who has nuts gets
+/// the sample back, first in the queue; what somebody settled stays.
+#[test]
+fn a_new_version_migrates_by_rule_and_sends_the_rest_back() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let (desk, _) = concord_tests::project(dir.path(), 4);
+    import_as(&desk, dir.path(), "ben", &coco(&desk.project, 0.0));
+    let reader = desk.project.reader().expect("a reader");
+    let samples = reader.samples().expect("samples");
+    let class_of = |n: usize| {
+        let sets = Reader::open(&desk.project.dir).expect("a reader").label_sets_of(&samples[n].id).expect("read");
+        (sets[0].labels.objects[0].class.clone(), sets[0].status.is_submitted(), sets[0].stamp.ontology_version)
+    };
+    let versions = desk.project.versions(&reader).expect("published");
+    let settled =
+        review::dispute(&desk.project, &samples[1].id).expect("read").accept("ana").expect("ana labelled none");
+    desk.commit(settled).expect("accepted");
+    let mut next = versions.ontology.clone();
+    next.version = 2;
+    next.classes.retain(|class| class.name != "nut");
+    next.classes[0].name = "screw".to_owned();
+    next.attributes.clear();
+    let write = |name: &str, text: &str| fs::write(desk.project.dir.join(name), text).expect("written");
+    write("ontology.toml", &next.to_toml().expect("it can be written"));
+    write("migration.toml", "[[rename]]\nclass = 'bolt'\nto = 'gear'\n");
+    let error = publish::preview(&desk.project).expect_err("no such class").to_string();
+    assert!(error.contains("migration.toml") && error.contains("\"gear\""), "{error}");
+    write("migration.toml", "[[rename]]\nclass = 'bolt'\nto = 'screw'\n");
+    let told = |report: &publish::PublishReport| {
+        let t = &report.touched[0];
+        (t.label_sets, t.holding, t.migrating, t.breaking, t.settled)
+    };
+    // Images 1, 3 are nuts, 2, 4 bolts; the second one is settled.
+    let preview = publish::preview(&desk.project).expect("it can be told");
+    assert_eq!(told(&preview), (4, 0, 1, 2, 1));
+    let before: Vec<_> = (0..4).map(class_of).collect();
+    assert_eq!(publish::publish(&desk, publish::Existing::BringAlong).expect("published"), preview);
+    let after: Vec<_> = (0..4).map(class_of).collect();
+    let mut moved = 0;
+    for (n, (was, is)) in before.iter().zip(&after).enumerate() {
+        match (was.0.as_str(), n) {
+            (_, 1) => assert_eq!(was, is, "settled"),
+            ("bolt", _) => {
+                assert_eq!(*is, ("screw".to_owned(), true, 2));
+                moved += 1;
+            }
+            _ => assert_eq!(*is, ("nut".to_owned(), false, 1), "sent back"),
+        }
+    }
+    assert_eq!(moved, 1);
+    let queue = queue::for_annotator(&desk.project, "ben", concord_tests::clock(), None).expect("a queue");
+    let reason = queue.items[0].reasons[0].to_string();
+    assert!(reason.starts_with("sent back by ana: it breaks version 1 of the policy"), "{reason}");
+    assert!(verify(&desk.project.dir).expect("verified").is_ok());
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use concord_project::publish::{PublishReport, preview, publish as publish_files, withdraw};
+use concord_project::publish::{Existing, PublishReport, preview, publish as publish_files, withdraw};
 use serde_json::json;
 
 use super::context::{Context, open_project};
@@ -15,8 +15,9 @@ use super::table::{Side, Table};
 /// Publish ontology, policy and guideline
 ///
 /// Puts what stands in ontology.toml, policy.toml and guideline.md into force, as far as it differs from the version in
-/// force, and tells which label sets were made under another version and how many of them break the new one. Label sets
-/// keep the version that they were made under.
+/// force, and tells what becomes of label sets of other versions: those that hold as they are keep the version that they
+/// were made under; those that the rules of migration.toml bring to the new version (renamed, merged and split classes,
+/// new defaults) are migrated; those that break it go back to their annotators, as the first tasks of their queues.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -29,6 +30,9 @@ pub(crate) struct PublishArgs {
     /// Only tell what would happen
     #[arg(long)]
     dry_run: bool,
+    /// Migrate nothing and send nothing back
+    #[arg(long)]
+    keep_labels: bool,
     /// Publish nothing, but withdraw this version of the policy: nothing is submitted under it any more
     #[arg(long, value_name = "VERSION", requires = "reason", conflicts_with = "dry_run")]
     withdraw: Option<u32>,
@@ -49,7 +53,8 @@ pub(crate) fn publish(args: &PublishArgs, context: &Context) -> Result<Exit, Fai
     let report = if args.dry_run {
         preview(&open_project(&args.project)?)?
     } else {
-        publish_files(&context.desk(&args.project)?)?
+        let existing = if args.keep_labels { Existing::Keep } else { Existing::BringAlong };
+        publish_files(&context.desk(&args.project)?, existing)?
     };
     context.output.answer(&report, || text_of(&report, args.dry_run))?;
     Ok(Exit::Done)
@@ -69,12 +74,16 @@ fn text_of(report: &PublishReport, dry_run: bool) -> String {
     let mut touched = Table::new(&[
         ("annotator", Side::Left),
         ("label sets", Side::Right),
-        ("breaking", Side::Right),
+        ("hold", Side::Right),
+        ("migrated", Side::Right),
+        ("sent back", Side::Right),
+        ("settled", Side::Right),
         ("for example", Side::Left),
     ]);
     for t in &report.touched {
         let example = t.example.clone().unwrap_or_default();
-        touched.row([t.annotator.clone(), number(t.label_sets), number(t.breaking), example]);
+        let counts = [t.label_sets, t.holding, t.migrating, t.breaking, t.settled].map(number);
+        touched.row([t.annotator.clone()].into_iter().chain(counts).chain([example]));
     }
     let below = if report.touched.is_empty() {
         String::new()

@@ -174,7 +174,7 @@ impl Change {
     fn is_judging(&self) -> bool {
         match self {
             Self::TakeUp { .. } | Self::PutDown { .. } | Self::Judge { .. } => true,
-            Self::Batch { changes } => changes.last().is_some_and(Self::is_judging),
+            Self::Batch { changes } => changes.iter().any(Self::is_judging),
             _ => false,
         }
     }
@@ -229,22 +229,21 @@ impl Change {
             Self::PutDown { .. } => say!("change-put-down"),
             Self::Judge { after: Some(_), .. } => say!("change-judge"),
             Self::Judge { after: None, .. } => say!("change-unjudge"),
-            // What a batch of a judge is for stands at its ends, not in the objects that come of it.
-            Self::Batch { changes } if changes.first().is_some_and(Self::is_judging) => changes[0].summary(),
-            Self::Batch { changes } if changes.last().is_some_and(Self::is_judging) => {
-                let count = changes.iter().map(Self::judged).sum::<usize>();
-                if count > 1 {
-                    say!("change-judge-several", count = count)
-                } else {
-                    changes[changes.len() - 1].summary()
-                }
-            }
-            Self::Batch { changes } => match changes.as_slice() {
-                [only] => only.summary(),
-                [first, ..] => say!("change-more", first = first.summary(), count = changes.len() - 1),
-                [] => say!("change-nothing"),
+            // What a batch of a judge is for is not told by the objects that come of it.
+            Self::Batch { changes } => match (self.judged(), changes.iter().find(|change| change.is_judging())) {
+                (2.., _) => say!("change-judge-several", count = self.judged()),
+                (_, Some(judging)) => judging.summary(),
+                (_, None) => summary_of_several(changes),
             },
         }
+    }
+}
+
+fn summary_of_several(changes: &[Change]) -> Message {
+    match changes {
+        [only] => only.summary(),
+        [first, ..] => say!("change-more", first = first.summary(), count = changes.len() - 1),
+        [] => say!("change-nothing"),
     }
 }
 

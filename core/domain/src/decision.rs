@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::change::Change;
 use crate::judgement::JudgedSet;
 use crate::label_set::{LabelSetKey, Labels, Stamp};
+use crate::migration::Migration;
 use crate::model::{ModelCalibration, ModelSpeed, RegisteredModel};
 use crate::object::Object;
 use crate::ontology::Ontology;
@@ -114,6 +115,28 @@ pub enum Decision {
         labels: Labels,
         /// The file it came from.
         source: String,
+    },
+    /// A submitted label set was brought to another version by rule; it breaks no rule and counts as submitted.
+    LabelsMigrated {
+        /// Which label set.
+        key: LabelSetKey,
+        /// The revision that it becomes.
+        revision: u32,
+        /// Ontology and policy it was checked against.
+        stamp: Stamp,
+        /// The rules.
+        migration: Box<Migration>,
+        /// Content hash of the labels afterwards.
+        digest: String,
+    },
+    /// A label set went back to its annotator because it breaks a version that came into force.
+    LabelsInvalidated {
+        /// Which label set.
+        key: LabelSetKey,
+        /// The revision that breaks it.
+        revision: u32,
+        /// What it breaks.
+        reason: String,
     },
     /// Objects from a file that break the ontology or the policy, kept aside with their reasons.
     LabelsQuarantined {
@@ -287,6 +310,8 @@ impl Decision {
             Self::LabelsEdited { .. } => "labels_edited",
             Self::LabelsSubmitted { .. } => "labels_submitted",
             Self::LabelsImported { .. } => "labels_imported",
+            Self::LabelsMigrated { .. } => "labels_migrated",
+            Self::LabelsInvalidated { .. } => "labels_invalidated",
             Self::LabelsQuarantined { .. } => "labels_quarantined",
             Self::SampleSkipped { .. } => "sample_skipped",
             Self::LabelsSentBack { .. } => "labels_sent_back",
@@ -312,6 +337,8 @@ impl Decision {
             Self::LabelsEdited { key, .. }
             | Self::LabelsSubmitted { key, .. }
             | Self::LabelsImported { key, .. }
+            | Self::LabelsMigrated { key, .. }
+            | Self::LabelsInvalidated { key, .. }
             | Self::LabelsQuarantined { key, .. }
             | Self::LabelsSentBack { key, .. }
             | Self::LabelsRejected { key, .. }

@@ -14,6 +14,7 @@ use crate::policy::ReviewRules;
 mod clusters;
 mod similarity;
 
+pub use clusters::candidates;
 pub use similarity::similarity;
 
 /// What one person said about a sample.

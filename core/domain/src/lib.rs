@@ -15,6 +15,7 @@ pub mod gate;
 pub mod gold;
 pub mod judgement;
 pub mod label_set;
+pub mod migration;
 pub mod model;
 pub mod names;
 pub mod object;

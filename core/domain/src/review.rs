@@ -148,6 +148,11 @@ pub enum Step<'a> {
         /// Which revision.
         revision: u32,
     },
+    /// A revision breaks a version that came into force.
+    Invalidate {
+        /// Which revision.
+        revision: u32,
+    },
     /// Someone settles the sample on the ground of these revisions, by annotator.
     Settle {
         /// How.
@@ -189,6 +194,7 @@ impl Standing {
         }
         match step {
             Step::Edit | Step::Submit => None,
+            Step::Invalidate { revision } => self.outdated(annotator, revision),
             Step::SendBack { revision } | Step::Reject { revision } => {
                 own(actor, annotator).or_else(|| self.outdated(annotator, revision))
             }

@@ -148,6 +148,8 @@ fn need(decision: &Decision) -> Need<'_> {
         Decision::ProjectCreated { .. }
         | Decision::SamplesImported { .. }
         | Decision::LabelsImported { .. }
+        | Decision::LabelsMigrated { .. }
+        | Decision::LabelsInvalidated { .. }
         | Decision::LabelsQuarantined { .. }
         | Decision::OntologyPublished { .. }
         | Decision::PolicyPublished { .. }

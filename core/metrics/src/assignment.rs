@@ -65,7 +65,8 @@ impl Graph {
                 let mut at = 0;
                 for (weights, prices) in blocks.iter().zip(prices) {
                     // Few columns pass, so a whole block is turned away at once.
-                    let passing: u8 = weights.iter().zip(prices).map(|(w, p)| u8::from(w - p > floor)).sum();
+                    let worth = weights.iter().zip(prices).map(|(weight, price)| weight - price);
+                    let passing = worth.fold(0, |any, worth| any | u64::from(worth > floor));
                     if passing > 0 {
                         for lane in 0..LANES {
                             if weights[lane] - prices[lane] > floor {

@@ -104,6 +104,34 @@ where
     resample_rows(options, |replicate| statistics(&weights(options.seed, metric, replicate, n)))
 }
 
+/// Replicates that are summed in one pass over the units.
+pub const LANES: usize = 8;
+
+/// The same as [`resample_many`], several replicates at a time: the closure gets each unit's weights in [`LANES`]
+/// replicates and returns one list of statistics for each. One pass over the units then serves all of them.
+pub fn resample_blocks<F>(n: usize, metric: &str, options: &Options, statistics: F) -> Vec<Resampled>
+where
+    F: Fn(&[[u32; LANES]]) -> [Vec<Option<f64>>; LANES] + Sync,
+{
+    let replicates = u64::from(options.replicates);
+    let blocks: Vec<[Vec<Option<f64>>; LANES]> = (0..replicates.div_ceil(LANES as u64))
+        .into_par_iter()
+        .map(|block| {
+            let mut lanes = vec![[0; LANES]; n];
+            for lane in 0..LANES {
+                let replicate = block * LANES as u64 + lane as u64;
+                if replicate < replicates {
+                    let drawn = weights(options.seed, metric, replicate, n);
+                    lanes.iter_mut().zip(drawn).for_each(|(unit, weight)| unit[lane] = weight);
+                }
+            }
+            statistics(&lanes)
+        })
+        .collect();
+    let rows: Vec<Vec<Option<f64>>> = blocks.into_iter().flatten().take(replicates as usize).collect();
+    percentiles(&rows, options)
+}
+
 /// Intervals of several statistics; the closure gets the number of the replicate, draws by itself (see [`each_draw`]) and
 /// returns one entry a statistic.
 ///
@@ -113,6 +141,11 @@ where
     F: Fn(u64) -> Vec<Option<f64>> + Sync,
 {
     let rows: Vec<Vec<Option<f64>>> = (0..u64::from(options.replicates)).into_par_iter().map(&statistics).collect();
+    percentiles(&rows, options)
+}
+
+/// The interval of each column of replicate values.
+fn percentiles(rows: &[Vec<Option<f64>>], options: &Options) -> Vec<Resampled> {
     let columns = rows.first().map_or(0, Vec::len);
     (0..columns)
         .into_par_iter()
@@ -164,6 +197,22 @@ mod tests {
         }
         assert_eq!(weights(7, "kappa", 3, 50), counts);
         assert!(draw(7, "kappa", 0, 0).is_empty());
+    }
+
+    #[test]
+    fn blocks_of_replicates_give_the_intervals_of_single_ones() {
+        let items = golden_items();
+        let share = |weights: &[u32]| -> Vec<Option<f64>> {
+            let agreed: u32 = weights.iter().zip(&items).filter(|(_, item)| item.0 == item.1).map(|(w, _)| w).sum();
+            vec![Some(f64::from(agreed)), (agreed > 30).then(|| f64::from(agreed) / 50.0)]
+        };
+        for replicates in [0, 1, 7, 8, 61] {
+            let options = Options { seed: 7, replicates, confidence: 0.9 };
+            let blocks = resample_blocks(50, "kappa", &options, |lanes| {
+                std::array::from_fn(|lane| share(&lanes.iter().map(|unit| unit[lane]).collect::<Vec<_>>()))
+            });
+            assert_eq!(blocks, resample_many(50, "kappa", &options, share), "{replicates} replicates");
+        }
     }
 
     #[test]

@@ -5,10 +5,12 @@
 
 pub mod agreement;
 mod assignment;
+pub mod attributes;
 pub mod bootstrap;
 pub mod calibration;
 pub mod cluster;
 pub mod coco;
+pub mod dawid_skene;
 pub mod detection;
 pub mod drift;
 pub mod error;
@@ -26,6 +28,7 @@ pub mod rng;
 pub mod robustness;
 pub mod saliency;
 pub mod special;
+pub mod staple;
 pub mod sum;
 pub mod value;
 pub mod votes;

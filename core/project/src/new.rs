@@ -10,7 +10,7 @@ use concord_imaging::Limits;
 use concord_store::{DATABASE, Store};
 
 use crate::catalogue::{self, CatalogueReport, Sources};
-use crate::publish::{GUIDELINE_FILE, ONTOLOGY_FILE, POLICY_FILE, publish};
+use crate::publish::{Existing, GUIDELINE_FILE, ONTOLOGY_FILE, POLICY_FILE, publish};
 use crate::{CONFIG_FILE, Clock, Desk, GATES_FILE, Progress, Project, ProjectError, SLICES_FILE};
 
 /// What a new project starts with. Texts that are left out get a first version to edit.
@@ -101,7 +101,7 @@ fn write_project(
     let name = project.config.name.clone();
     let desk = Desk::with_store(project, store, annotator, clock)?;
     desk.commit(Decision::ProjectCreated { name })?;
-    publish(&desk)?;
+    publish(&desk, Existing::Keep)?;
     Ok(desk)
 }
 

@@ -5,6 +5,7 @@ use concord_domain::check;
 use concord_domain::decision::{Decision, Quarantined};
 use concord_domain::digest::{canonical_json, digest};
 use concord_domain::label_set::{LabelSet, LabelSetKey, Labels, Stamp, Status};
+use concord_domain::migration::Migration;
 use concord_domain::ontology::Ontology;
 use concord_domain::policy::Policy;
 use concord_domain::review::{SetState, Step};
@@ -38,6 +39,9 @@ pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
         Decision::LabelsEdited { key, stamp, change } => edit(db, row, key, stamp, change),
         Decision::LabelsSubmitted { key, revision, stamp, digest } => submit(db, row, key, *revision, stamp, digest),
         Decision::LabelsImported { key, revision, stamp, labels, .. } => import(db, row, key, *revision, stamp, labels),
+        Decision::LabelsMigrated { key, revision, stamp, migration, digest } => {
+            migrate(db, row, key, *revision, (stamp, migration, digest))
+        }
         Decision::LabelsQuarantined { key, source, objects } => quarantine(db, row, key, source, objects),
         Decision::SampleSkipped { key, reason } => run(
             db,
@@ -47,6 +51,9 @@ pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
         ),
         Decision::LabelsSentBack { key, revision, reason, comments } => {
             review::return_set(db, row, key, *revision, (SetState::SentBack, reason, comments))
+        }
+        Decision::LabelsInvalidated { key, revision, reason } => {
+            review::return_set(db, row, key, *revision, (SetState::SentBack, reason, &[]))
         }
         Decision::LabelsRejected { key, revision, reason } => {
             review::return_set(db, row, key, *revision, (SetState::Rejected, reason, &[]))
@@ -254,6 +261,31 @@ fn import(
 ) -> Result<(), StoreError> {
     let mut set = read::label_set(db, key)?.unwrap_or_else(|| LabelSet::draft(key.clone(), stamp.clone()));
     set.labels = labels.clone();
+    set.stamp = stamp.clone();
+    clear_steps(db, key, "undo")?;
+    clear_steps(db, key, "redo")?;
+    label_rows::write(db, &set)?;
+    accept(db, row, set, revision)
+}
+
+fn migrate(
+    db: &Connection,
+    row: &LogRow,
+    key: &LabelSetKey,
+    revision: u32,
+    (stamp, migration, stated): (&Stamp, &Migration, &str),
+) -> Result<(), StoreError> {
+    let set = read::label_set(db, key)?.filter(|set| set.status.is_submitted());
+    let Some(mut set) = set else {
+        let why = format!("{} has submitted nothing on {} that could be migrated", key.annotator, key.sample.short());
+        return Err(StoreError::Refused(why));
+    };
+    let (ontology, _) = stamped(db, stamp)?;
+    set.labels = migration.apply(&set.labels, &ontology);
+    if digest(&set.labels) != stated {
+        let why = format!("the labels of {} are not those that the migration gave: migrate again", key.sample.short());
+        return Err(StoreError::Refused(why));
+    }
     set.stamp = stamp.clone();
     clear_steps(db, key, "undo")?;
     clear_steps(db, key, "redo")?;

@@ -1,6 +1,7 @@
 //! Review: roles, what was sent back or turned down, and what was settled. State folded from the log.
 
 use concord_domain::check;
+use concord_domain::decision::Decision;
 use concord_domain::digest::{canonical_json, digest};
 use concord_domain::judgement::JudgedSet;
 use concord_domain::label_set::{LabelSet, LabelSetKey, Labels, Stamp};
@@ -144,7 +145,11 @@ pub(crate) fn return_set(
 ) -> Result<(), StoreError> {
     require_sample(db, &key.sample)?;
     require_reason(reason)?;
-    let step = if state == SetState::Rejected { Step::Reject { revision } } else { Step::SendBack { revision } };
+    let step = match &row.decision {
+        Decision::LabelsRejected { .. } => Step::Reject { revision },
+        Decision::LabelsInvalidated { .. } => Step::Invalidate { revision },
+        _ => Step::SendBack { revision },
+    };
     let refusal = standing(db, &key.sample)?.refusal(step, &row.actor, &key.annotator);
     refuse(&key.sample, refusal)?;
     run(

@@ -126,7 +126,7 @@ impl Editor<'_> {
                     asks.send(set(Some(AttributeValue::Flag(on))));
                 }
             }
-            AttributeKind::Choice { values } => {
+            AttributeKind::Choice { values, .. } => {
                 let text = now.map(ToString::to_string);
                 if let Some(chosen) = choice(ui, &attribute.name, &attribute.name, text.as_deref(), values) {
                     asks.send(set(chosen.value().map(AttributeValue::Text)));

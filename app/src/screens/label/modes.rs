@@ -22,7 +22,7 @@ pub struct AttributeMode {
 pub(super) fn keyed_values(attribute: &Attribute) -> Vec<AttributeValue> {
     match &attribute.kind {
         AttributeKind::Flag => vec![AttributeValue::Flag(true), AttributeValue::Flag(false)],
-        AttributeKind::Choice { values } => values.iter().take(9).cloned().map(AttributeValue::Text).collect(),
+        AttributeKind::Choice { values, .. } => values.iter().take(9).cloned().map(AttributeValue::Text).collect(),
         AttributeKind::Number | AttributeKind::Text => vec![],
     }
 }

@@ -79,7 +79,7 @@ fn next_value(attribute: &Attribute, object: &Object) -> Option<AttributeValue> 
     let now = object.attributes.get(&attribute.name);
     match &attribute.kind {
         AttributeKind::Flag => Some(AttributeValue::Flag(now != Some(&AttributeValue::Flag(true)))),
-        AttributeKind::Choice { values } => {
+        AttributeKind::Choice { values, .. } => {
             let at = values.iter().position(|v| Some(&AttributeValue::Text(v.clone())) == now);
             let next = at.map_or(0, |i| (i + 1) % values.len().max(1));
             values.get(next).cloned().map(AttributeValue::Text)

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use concord_geometry::BoxIndex;
-use concord_metrics::matching::{Candidate, ClassRule, match_pairs};
+use concord_geometry::{BoxIndex, GeometryKind};
+use concord_metrics::matching::{Candidate, ClassRule, box_candidates, match_pairs};
 
 use super::similarity::reach;
 use super::{Group, Opinion, similarity};
@@ -87,25 +87,36 @@ pub(super) fn with_near_ones<'a>(groups: Vec<Group<'a>>, rules: &ReviewRules) ->
     result
 }
 
-/// (i, j, similarity) with i < j of different people that overlap by `least` at least, in order.
-fn overlapping(drawn: &[Drawn<'_>], least: f64) -> Vec<(usize, usize, f64)> {
+/// The pairs of objects of two lists that are similar by `least` at least and above 0, by the first, then the second.
+pub fn candidates(a: &[&Object], b: &[&Object], least: f64) -> Vec<Candidate> {
+    let are_boxes = |objects: &[&Object]| objects.iter().all(|o| o.geometry.kind() == GeometryKind::Box);
+    if are_boxes(a) && are_boxes(b) {
+        let boxes = |objects: &[&Object]| objects.iter().map(|o| o.bounds()).collect::<Vec<_>>();
+        return box_candidates(&boxes(a), &boxes(b), least);
+    }
     let mut index = BoxIndex::new();
-    for (at, (_, object)) in drawn.iter().enumerate() {
+    for (at, object) in b.iter().enumerate() {
         index.insert(at as u64, reach(object));
     }
-    let mut pairs = Vec::new();
-    for (i, (who, object)) in drawn.iter().enumerate() {
-        for j in index.touching(&reach(object)).into_iter().map(|id| id as usize).filter(|j| *j > i) {
-            let (other, second) = drawn[j];
-            if other == *who {
-                continue;
-            }
-            let overlap = similarity(object, second);
+    let mut found = Vec::new();
+    for (i, object) in a.iter().enumerate() {
+        let mut near = index.touching(&reach(object));
+        near.sort_unstable();
+        for j in near.into_iter().map(|id| id as usize) {
+            let overlap = similarity(object, b[j]);
             if overlap >= least && overlap > 0.0 {
-                pairs.push((i, j, overlap));
+                found.push(Candidate::new(i, j, overlap));
             }
         }
     }
+    found
+}
+
+/// (i, j, similarity) with i < j of different people that overlap by `least` at least, in order.
+fn overlapping(drawn: &[Drawn<'_>], least: f64) -> Vec<(usize, usize, f64)> {
+    let objects: Vec<&Object> = drawn.iter().map(|(_, object)| *object).collect();
+    let pairs = candidates(&objects, &objects, least).into_iter().map(|c| (c.a as usize, c.b as usize, c.similarity));
+    let mut pairs: Vec<_> = pairs.filter(|(i, j, _)| i < j && drawn[*i].0 != drawn[*j].0).collect();
     pairs.sort_by_key(|(i, j, _)| (*i, *j));
     pairs
 }

@@ -46,6 +46,9 @@ pub enum AttributeKind {
     Choice {
         /// The values in the order in which they are shown.
         values: Vec<String>,
+        /// True when that order is a scale, from least to most: then two values that are further apart differ more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ordered: bool,
     },
     /// Yes or no.
     Flag,
@@ -127,7 +130,7 @@ impl Attribute {
     /// True when the attribute may take this value.
     pub fn accepts(&self, value: &AttributeValue) -> bool {
         match (&self.kind, value) {
-            (AttributeKind::Choice { values }, AttributeValue::Text(text)) => values.contains(text),
+            (AttributeKind::Choice { values, .. }, AttributeValue::Text(text)) => values.contains(text),
             (AttributeKind::Number, AttributeValue::Number(n)) => self.range.holds(*n),
             (AttributeKind::Flag, AttributeValue::Flag(_)) | (AttributeKind::Text, AttributeValue::Text(_)) => true,
             _ => false,
@@ -143,7 +146,7 @@ impl Ontology {
         let none = AttributeValue::Text("none".to_owned());
         let with = |name, kind, default| Attribute { default: Some(default), ..Attribute::new(name, kind) };
         vec![
-            with(OCCLUSION, AttributeKind::Choice { values: grades }, none),
+            with(OCCLUSION, AttributeKind::Choice { values: grades, ordered: false }, none),
             with(TRUNCATED, AttributeKind::Flag, AttributeValue::Flag(false)),
             with(DIFFICULT, AttributeKind::Flag, AttributeValue::Flag(false)),
         ]

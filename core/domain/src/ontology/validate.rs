@@ -68,7 +68,7 @@ impl Ontology {
         if let Some(unknown) = attribute.classes.iter().find(|c| self.class(c).is_none()) {
             return Some(format!("attribute \"{name}\" names an unknown class \"{unknown}\""));
         }
-        if matches!(&attribute.kind, AttributeKind::Choice { values } if values.is_empty()) {
+        if matches!(&attribute.kind, AttributeKind::Choice { values, .. } if values.is_empty()) {
             return Some(format!("attribute \"{name}\" is a choice without values"));
         }
         if let Some(fault) = range_fault(attribute) {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::pair::{ObjectPair, class_count};
 use crate::kappa;
+use crate::matching::Matching;
 use crate::sum::Neumaier;
 use crate::value::{Metric, Reason};
 
@@ -60,14 +61,15 @@ pub fn threshold_curve(pairs: &[ObjectPair], class_count_declared: usize, thresh
 /// Matches one image at every threshold; where no candidate lies between two thresholds one matching serves both.
 fn add_image(sums: &mut [Sums], pair: &ObjectPair, thresholds: &[f64]) {
     let fitting = |tau: f64| pair.candidates.iter().filter(|candidate| candidate.similarity >= tau).count();
-    let mut known: Vec<(usize, Vec<(usize, usize, f64)>)> = Vec::new();
+    // How many candidates fit, and the matching of those.
+    let mut known: Vec<(usize, Matching)> = Vec::new();
     for (sums, &tau) in sums.iter_mut().zip(thresholds) {
         let count = fitting(tau);
         let at = known.iter().position(|(other, _)| *other == count).unwrap_or_else(|| {
-            known.push((count, pair.matched(tau).pairs));
+            known.push((count, pair.matched(tau)));
             known.len() - 1
         });
-        for &(i, j, similarity) in &known[at].1 {
+        for &(i, j, similarity) in &known[at].1.pairs {
             sums.add_pair(pair.classes_a[i], pair.classes_b[j], similarity);
         }
     }
@@ -147,7 +149,7 @@ mod tests {
         let images: Vec<_> = (0..60)
             .map(|at| {
                 let mut image = golden()[at % 3].clone();
-                for rated in image.b.iter_mut() {
+                for rated in &mut image.b {
                     rated.bbox = rated.bbox.moved(12.0 * stream.next_f64(), 12.0 * stream.next_f64());
                 }
                 image.id = format!("{at:02}");

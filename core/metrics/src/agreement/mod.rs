@@ -3,22 +3,28 @@
 //! Boxes are matched once per image; every number, and every bootstrap replicate, is a re-sum of small per-image tables.
 
 mod curve;
+mod incremental;
 mod pair;
+mod pooled;
 mod several;
+mod spread;
 mod tables;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::bootstrap;
 use crate::kappa::{self, Kappa};
-use crate::quantile::quantile_of;
 use crate::value::{Metric, Reason, macro_mean};
 
 pub use crate::matching::RatedBox;
 pub use curve::{CurvePoint, default_thresholds, threshold_curve};
+pub use incremental::AgreementTable;
 pub use pair::ObjectPair;
+use pooled::Pooled;
 pub use several::{ObjectUnit, Seen, SeenImage, SeveralAgreement, SeveralOptions, several_agreement};
-use tables::{ImageTable, MatchedImages, Pooled};
+use spread::Spread;
+use tables::{ImageTable, MatchedImages};
 
 /// Name of the random stream that resamples images.
 const STREAM: &str = "detection_agreement";
@@ -127,23 +133,38 @@ pub struct DetectionAgreement {
 pub fn detection_agreement(pairs: &[ImagePair], class_count: usize, options: &Options) -> DetectionAgreement {
     let highest = pairs.iter().flat_map(|pair| pair.a.iter().chain(&pair.b)).map(|rated| rated.class + 1).max();
     let classes = class_count.max(highest.unwrap_or(0));
-    let ids: Vec<&str> = pairs.iter().map(|pair| pair.id.as_str()).collect();
-    let images = MatchedImages::new(&ids, classes, |at| ImageTable::of_boxes(&pairs[at], options.tau));
-    agreement_of(&images, classes, options)
+    let tables = in_order(pairs, |pair| &pair.id, |pair| ImageTable::of_boxes(pair, options.tau));
+    agreement_of(tables.iter(), classes, &Spread::new(tables.iter().flat_map(|table| &table.ious)), options)
 }
 
 /// [`detection_agreement`] of objects of any shape, by the similarity of their candidates instead of IoU of boxes.
 pub fn object_agreement(pairs: &[ObjectPair], class_count: usize, options: &Options) -> DetectionAgreement {
     let classes = pair::class_count(pairs, class_count);
-    let ids: Vec<&str> = pairs.iter().map(|pair| pair.id.as_str()).collect();
-    let images = MatchedImages::new(&ids, classes, |at| ImageTable::of_objects(&pairs[at], options.tau));
-    agreement_of(&images, classes, options)
+    let tables = in_order(pairs, |pair| &pair.id, |pair| ImageTable::of_objects(pair, options.tau));
+    agreement_of(tables.iter(), classes, &Spread::new(tables.iter().flat_map(|table| &table.ious)), options)
 }
 
-fn agreement_of(images: &MatchedImages, classes: usize, options: &Options) -> DetectionAgreement {
-    let mut result = summarise(&images.pooled(), &images.ious);
+/// The tables of all images by id.
+fn in_order<T: Sync>(
+    pairs: &[T],
+    id: impl Fn(&T) -> &String,
+    table: impl Fn(&T) -> ImageTable + Sync,
+) -> Vec<ImageTable> {
+    let mut order: Vec<&T> = pairs.iter().collect();
+    order.sort_by(|a, b| id(a).cmp(id(b)));
+    order.par_iter().map(|pair| table(pair)).collect()
+}
+
+fn agreement_of<'a>(
+    tables: impl Iterator<Item = &'a ImageTable>,
+    classes: usize,
+    spread: &Spread,
+    options: &Options,
+) -> DetectionAgreement {
+    let images = MatchedImages::new(tables, classes);
+    let mut result = summarise(&images.pooled(), spread);
     if options.replicates > 0 && images.len() > 0 {
-        add_intervals(&mut result, images, classes, options);
+        add_intervals(&mut result, &images, classes, options);
     }
     result
 }
@@ -155,7 +176,7 @@ pub fn kappa_with_regions(counts: &Counts, regions: u64) -> Kappa {
     kappa::cohen(&[vec![counts.matched, counts.only_a], vec![counts.only_b, regions]])
 }
 
-fn summarise(pooled: &Pooled, ious: &[f64]) -> DetectionAgreement {
+fn summarise(pooled: &Pooled, ious: &Spread) -> DetectionAgreement {
     let per_class: Vec<ClassAgreement> = (0..pooled.classes)
         .map(|class| ClassAgreement {
             class,
@@ -171,9 +192,9 @@ fn summarise(pooled: &Pooled, ious: &[f64]) -> DetectionAgreement {
         f1_loc: pooled.f1_loc(),
         f1_cls: pooled.f1_cls(),
         kappa_cls: pooled.kappa_cls(),
-        mean_iou: crate::sum::mean(ious),
-        median_iou: quantile_of(ious, 0.5),
-        p10_iou: quantile_of(ious, 0.1),
+        mean_iou: pooled.mean_iou(),
+        median_iou: ious.quantile(0.5),
+        p10_iou: ious.quantile(0.1),
         kappa_det: pooled.kappa_det(),
         kappa_presence,
         kappa_presence_left_out,
@@ -203,8 +224,8 @@ fn replicate(pooled: &Pooled, classes: usize) -> Vec<Option<f64>> {
 fn add_intervals(result: &mut DetectionAgreement, images: &MatchedImages, classes: usize, options: &Options) {
     let resampling =
         bootstrap::Options { seed: options.seed, replicates: options.replicates, confidence: options.confidence };
-    let resampled = bootstrap::resample_many(images.len(), STREAM, &resampling, |weights| {
-        replicate(&images.weighted(weights), classes)
+    let resampled = bootstrap::resample_blocks(images.len(), STREAM, &resampling, |weights| {
+        images.weighted(weights).map(|pooled| replicate(&pooled, classes))
     });
     let mut unstable = Vec::new();
     let mut give = |metric: &mut Metric, at: usize, name: String| {

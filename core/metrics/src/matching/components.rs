@@ -2,17 +2,16 @@
 
 use super::Candidate;
 
-/// Groups of sides that are connected by candidates; kept between images so that nothing is allocated anew.
-#[derive(Debug, Default)]
+/// Groups of sides that are connected by candidates.
+#[derive(Debug)]
 pub(super) struct Components {
     parent: Vec<u32>,
 }
 
 impl Components {
-    /// Starts over with every one of `a + b` sides alone; side `j` of the second list is number `a + j`.
-    pub(super) fn reset(&mut self, sides: usize) {
-        self.parent.clear();
-        self.parent.extend(0..sides as u32);
+    /// Every one of `sides` alone.
+    pub(super) fn new(sides: usize) -> Self {
+        Self { parent: (0..sides as u32).collect() }
     }
 
     /// Puts two sides into one group, which is known by its lowest number.

@@ -4,6 +4,7 @@
 
 mod components;
 mod group;
+mod keypoints;
 mod sweep;
 
 use concord_geometry::BBox;
@@ -11,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use components::{Components, usable};
 use group::Group;
+
+pub use keypoints::keypoint_similarity;
 
 /// A box and the class it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -137,42 +140,58 @@ struct Row {
 struct State {
     partner_of_a: Vec<Option<(u32, f64)>>,
     taken_b: Vec<bool>,
-    components: Components,
 }
 
 impl State {
     fn new(a: usize, b: usize) -> Self {
-        Self { partner_of_a: vec![None; a], taken_b: vec![false; b], components: Components::default() }
+        Self { partner_of_a: vec![None; a], taken_b: vec![false; b] }
     }
 
     /// Matches the free objects among the admitted candidates, one connected group at a time.
     fn match_among(&mut self, candidates: &[Candidate], admit: impl Fn(&Candidate) -> bool) {
-        let a = self.partner_of_a.len();
-        self.components.reset(a + self.taken_b.len());
         let mut open: Vec<u32> = Vec::new();
         let mut rows: Vec<Row> = Vec::new();
+        let mut met = vec![false; self.taken_b.len()];
+        let mut entangled = false;
         for (at, c) in candidates.iter().enumerate() {
             if self.partner_of_a[c.a as usize].is_some() || self.taken_b[c.b as usize] || !admit(c) {
                 continue;
             }
-            self.components.join(c.a, a as u32 + c.b);
+            entangled |= std::mem::replace(&mut met[c.b as usize], true);
             match rows.last_mut() {
-                Some(row) if row.a == c.a => row.end += 1,
+                Some(row) if row.a == c.a => {
+                    row.end += 1;
+                    entangled = true;
+                }
                 _ => rows.push(Row { a: c.a, start: open.len(), end: open.len() + 1 }),
             }
             open.push(at as u32);
         }
-        for group in self.groups(rows) {
+        if !entangled {
+            // The usual case: nobody has a choice.
+            for at in open {
+                let c = candidates[at as usize];
+                self.pair(c.a, c.b, c.similarity);
+            }
+            return;
+        }
+        for group in self.groups(candidates, &open, rows) {
             self.match_group(candidates, &open, &group);
         }
     }
 
     /// Rows by connected group, groups in the order of their first row.
-    fn groups(&mut self, rows: Vec<Row>) -> Vec<Vec<Row>> {
+    fn groups(&self, candidates: &[Candidate], open: &[u32], rows: Vec<Row>) -> Vec<Vec<Row>> {
+        let a = self.partner_of_a.len() as u32;
+        let mut components = Components::new(self.partner_of_a.len() + self.taken_b.len());
+        for &at in open {
+            let c = candidates[at as usize];
+            components.join(c.a, a + c.b);
+        }
         let mut group_of_root = vec![u32::MAX; self.partner_of_a.len()];
         let mut groups: Vec<Vec<Row>> = Vec::new();
         for row in rows {
-            let group = &mut group_of_root[self.components.root(row.a) as usize];
+            let group = &mut group_of_root[components.root(row.a) as usize];
             if *group == u32::MAX {
                 *group = groups.len() as u32;
                 groups.push(Vec::new());

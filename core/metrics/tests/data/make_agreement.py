@@ -122,7 +122,57 @@ def coefficients():
     return cases
 
 
-SECTIONS = {"assignment": assignment, "box_matching": box_matching, "coefficients": coefficients}
+def dawid_skene():
+    """Posteriors after a fixed number of iterations; rows of opinions as in random_tables."""
+    import pandas as pd
+    from crowdkit.aggregation import DawidSkene
+
+    cases = []
+    for seed, items, annotators, classes, missing, noise, iterations in [
+        (31, 30, 4, 3, 0.2, 0.3, 1), (32, 60, 5, 4, 0.4, 0.3, 5), (33, 40, 3, 2, 0.0, 0.2, 12), (34, 80, 8, 5, 0.5, 0.4, 30),
+    ]:
+        draw = Splitmix(seed)
+        rows = []
+        for _ in range(items):
+            truth = draw.below(classes)
+            row = [str(draw.below(classes) if draw.unit() < noise else truth) for _ in range(annotators)]
+            row = ["." if draw.unit() < missing else answer for answer in row]
+            rows.append("".join(row) if any(answer != "." for answer in row) else "0" + "." * (annotators - 1))
+        data = pd.DataFrame([(i, a, int(answer)) for i, row in enumerate(rows) for a, answer in enumerate(row)
+                             if answer != "."], columns=["task", "worker", "label"])
+        fitted = DawidSkene(n_iter=iterations, tol=-np.inf).fit(data)
+        posterior = fitted.probas_.sort_index()[sorted(fitted.probas_.columns)]
+        assert list(posterior.columns) == list(range(classes))
+        assert data.groupby("worker").label.nunique().eq(classes).all()
+        cases.append({"rows": rows, "annotators": annotators, "classes": classes, "iterations": iterations,
+                      "posterior": [[round(float(p), 12) for p in row] for row in posterior.to_numpy()]})
+    return cases
+
+
+def staple():
+    """A disc seen by raters who shift it and add noise, 24 x 24 pixels, drawn with splitmix64."""
+    import SimpleITK as sitk
+
+    cases = []
+    for seed, raters, noise in [(41, 3, 0.05), (42, 5, 0.1), (43, 7, 0.2)]:
+        draw = Splitmix(seed)
+        masks = []
+        for _ in range(raters):
+            dx, dy = draw.below(5) - 2, draw.below(5) - 2
+            masks.append([int(((x - 12 - dx) ** 2 + (y - 11 - dy) ** 2 < 40) != (draw.unit() < noise))
+                          for y in range(24) for x in range(24)])
+        filter = sitk.STAPLEImageFilter()
+        filter.SetForegroundValue(1)
+        images = [sitk.GetImageFromArray(np.array(mask, dtype=np.uint8).reshape(24, 24)) for mask in masks]
+        weights = sitk.GetArrayFromImage(filter.Execute(images)).ravel()
+        cases.append({"seed": seed, "raters": raters, "noise": noise, "sensitivity": list(filter.GetSensitivity()),
+                      "specificity": list(filter.GetSpecificity()), "sum": float(weights.sum()),
+                      "mask": "".join("1" if w >= 0.5 else "0" for w in weights)})
+    return cases
+
+
+SECTIONS = {"assignment": assignment, "box_matching": box_matching, "coefficients": coefficients,
+            "dawid_skene": dawid_skene, "staple": staple}
 
 if __name__ == "__main__":
     packages = ["numpy", "scipy", "statsmodels", "scikit-learn", "krippendorff", "irrCAC", "crowd-kit", "SimpleITK"]

@@ -18,18 +18,18 @@ use super::{Queue, QueueOptions, rank};
 use crate::{Desk, Project, ProjectError, Versions};
 
 /// The time at every desk, in milliseconds since 1970 UTC.
-pub(super) const NOW: i64 = 1_000_000;
+pub(crate) const NOW: i64 = 1_000_000;
 
 /// A thing in a picture: left edge, class, score (of a prediction).
-pub(super) type Thing = (f64, &'static str, f64);
+pub(crate) type Thing = (f64, &'static str, f64);
 
-pub(super) struct Fixture {
-    pub(super) desk: Desk,
-    pub(super) versions: Versions,
+pub(crate) struct Fixture {
+    pub(crate) desk: Desk,
+    pub(crate) versions: Versions,
     _dir: tempfile::TempDir,
 }
 
-pub(super) fn id(n: usize) -> SampleId {
+pub(crate) fn id(n: usize) -> SampleId {
     SampleId(format!("{:02x}", (n * 37) % 256).repeat(32))
 }
 
@@ -39,7 +39,7 @@ fn bbox(x: f64) -> BBox {
 
 impl Fixture {
     /// A project with a sample for each word, which says its lighting.
-    pub(super) fn new(lighting: &[&str], policy: &str, slices: &str) -> Self {
+    pub(crate) fn new(lighting: &[&str], policy: &str, slices: &str) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let config = "format = 1\nname = 'p'\n[validation]\nreference = 'truth'\nscore = 0.5\n";
         std::fs::write(dir.path().join("concord.toml"), config).expect("written");
@@ -48,7 +48,7 @@ impl Fixture {
         let store = Store::create(dir.path(), "desk").expect("a new store");
         let desk = Desk::with_store(project, store, "ana", || NOW).expect("a desk");
         let entries: Vec<CatalogueEntry> = lighting.iter().enumerate().map(|(n, word)| entry(n, word)).collect();
-        let ontology = Ontology::from_class_names("o", ["bolt", "nut"]);
+        let ontology = Ontology::from_class_names("o", ["bolt", "nut", "screw"]);
         let policy = Policy::from_toml(&format!("name = 'p'\nversion = 1\n{policy}"), "").expect("a valid policy");
         let versions = Versions::new(ontology.clone(), policy.clone());
         let mut sorted = entries.clone();
@@ -76,7 +76,7 @@ impl Fixture {
         Self { desk, versions, _dir: dir }
     }
 
-    pub(super) fn label(&self, n: usize, annotator: &str, things: &[Thing]) {
+    pub(crate) fn label(&self, n: usize, annotator: &str, things: &[Thing]) {
         let object = |(i, (x, class, _)): (usize, &Thing)| Object::new(ObjectId(format!("{n}-{i}")), bbox(*x), *class);
         let labels = Labels { objects: things.iter().enumerate().map(object).collect(), ..Labels::default() };
         let key = LabelSetKey { sample: id(n), annotator: annotator.to_owned() };
@@ -86,7 +86,7 @@ impl Fixture {
     }
 
     /// A run with predictions on the first samples.
-    pub(super) fn run(&self, model: &str, rows: &[&[Thing]]) {
+    pub(crate) fn run(&self, model: &str, rows: &[&[Thing]]) {
         let prediction = |(x, class, score): &Thing| Prediction::new(bbox(*x), *class, *score);
         let rows: BTreeMap<SampleId, Vec<Prediction>> =
             rows.iter().enumerate().map(|(n, things)| (id(n), things.iter().map(prediction).collect())).collect();
@@ -123,22 +123,22 @@ impl Fixture {
             .expect("the run fits");
     }
 
-    pub(super) fn rank(&self, options: &QueueOptions) -> Queue {
+    pub(crate) fn rank(&self, options: &QueueOptions) -> Queue {
         rank(&self.desk.project, options).expect("a queue")
     }
 
-    pub(super) fn queue_of(&self, annotator: &str, now_ms: i64) -> Queue {
+    pub(crate) fn queue_of(&self, annotator: &str, now_ms: i64) -> Queue {
         self.rank(&QueueOptions { for_annotator: Some(annotator.to_owned()), now_ms, ..QueueOptions::default() })
     }
 
     /// What somebody else did, beside the person at the desk.
-    pub(super) fn commit(&self, decision: Decision) {
+    pub(crate) fn commit(&self, decision: Decision) {
         self.desk.commit(decision).expect("it fits");
     }
 }
 
 /// The identity of a model of this name.
-pub(super) fn sha256(model: &str) -> String {
+pub(crate) fn sha256(model: &str) -> String {
     blake3::hash(model.as_bytes()).to_hex().to_string()
 }
 
@@ -146,7 +146,7 @@ fn entry(n: usize, lighting: &str) -> CatalogueEntry {
     let sample = Sample {
         id: id(n),
         path: format!("{n:03}.png"),
-        size: Size::new(500, 100),
+        size: Size::new(500, 200),
         bytes: 1,
         format: "png".to_owned(),
         orientation: 1,
@@ -158,12 +158,12 @@ fn entry(n: usize, lighting: &str) -> CatalogueEntry {
 }
 
 /// The paths of a queue without their ending.
-pub(super) fn names(queue: &Queue) -> Vec<&str> {
+pub(crate) fn names(queue: &Queue) -> Vec<&str> {
     queue.items.iter().map(|item| item.path.trim_end_matches(".png")).collect()
 }
 
 /// Waits for what a write is acknowledged with.
-pub(super) fn acknowledged(send: impl FnOnce(Box<dyn FnOnce(Committed) + Send>)) -> Result<(), ProjectError> {
+pub(crate) fn acknowledged(send: impl FnOnce(Box<dyn FnOnce(Committed) + Send>)) -> Result<(), ProjectError> {
     let (sender, receiver) = mpsc::channel();
     send(Box::new(move |committed: Committed| {
         let _ = sender.send(committed.outcome.map(|_| ()));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use concord_domain::label_set::LabelSetKey;
 use concord_domain::policy::{AssignmentRules, Policy};
+use concord_domain::review::SetState;
 use concord_domain::sample::{Sample, SampleId};
 use concord_store::{Reader, Return, TaskRow};
 
@@ -80,6 +81,7 @@ impl Standing {
         let mut standing = Self { annotator: annotator.to_owned(), tasks_done, done, ..Self::default() };
         standing.sent_back = review::sent_back(reader, annotator)?;
         standing.take_in(&reader.tasks()?, &reader.submitted()?, project, policy, now_ms);
+        standing.leave_to_others(&reader.returns(None)?, policy);
         standing.enough.extend(review::settled(reader)?);
         if policy.assignment.honeypots > 0.0 {
             let settled = evaluation::gold(project, reader)?.into_iter();
@@ -116,6 +118,20 @@ impl Standing {
             }
             if takers.are_enough(wanted) {
                 self.enough.insert(sample.clone());
+            }
+        }
+    }
+
+    /// What was sent back to others is theirs to mend, as long as nobody else is wanted.
+    fn leave_to_others(&mut self, returns: &[Return], policy: &Policy) {
+        let mut others: BTreeMap<&SampleId, u32> = BTreeMap::new();
+        let sent = returns.iter().filter(|r| r.state == SetState::SentBack && r.key.annotator != self.annotator);
+        for returned in sent {
+            *others.entry(&returned.key.sample).or_default() += 1;
+        }
+        for (sample, count) in others {
+            if count >= policy.wanted(sample) {
+                self.hidden.insert(sample.clone());
             }
         }
     }
