@@ -106,7 +106,7 @@ impl App {
         self.take_reports();
         // Before the keys are taken out of the input, for they are work too.
         let (acts, is_focused) = egui.input(|i| (!i.events.is_empty(), i.focused));
-        let has_focus = is_focused && self.context.screen == Screen::Label;
+        let has_focus = is_focused && self.context.screen.has_canvas();
         let keys = self.take_keys(egui);
         let dropped: Vec<Ask> = egui
             .input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect::<Vec<_>>())
@@ -121,6 +121,7 @@ impl App {
             perform::perform(&mut update, ask);
         }
         screens::label::keep_hold(&mut update, acts);
+        screens::review::keep(&mut update);
         screens::label::feed(&mut update);
         screens::label::feed_saliency(&mut update);
     }
@@ -141,12 +142,15 @@ impl App {
         let place = match self.context.screen {
             Screen::Start => None,
             Screen::Label => Some(Place::Label),
+            Screen::Review => Some(Place::Review),
             Screen::Agreement => Some(Place::Agreement),
             Screen::Models => Some(Place::Models),
         };
         let draws = self.context.project.as_ref().is_some_and(|p| p.label.tool.is_busy());
-        let drawing = (place == Some(Place::Label) && draws).then_some(Place::Drawing);
-        let here: Vec<Place> = drawing.into_iter().chain(place).chain([Place::Anywhere]).collect();
+        let has_canvas = matches!(place, Some(Place::Label | Place::Review));
+        let drawing = (has_canvas && draws).then_some(Place::Drawing);
+        let below = (place == Some(Place::Review)).then_some(Place::Label);
+        let here: Vec<Place> = drawing.into_iter().chain(place).chain(below).chain([Place::Anywhere]).collect();
         let focused = egui.memory(egui::Memory::focused).is_some();
         let holder = if egui.text_edit_focused() {
             Holder::Text

@@ -28,6 +28,7 @@ use crate::keymap::{Keymap, Preset, Shortcut};
 use crate::messages::Messages;
 use crate::screens::label::{LabelModel, LabelViews};
 use crate::screens::models::{ModelsAsk, ModelsModel, ModelsViews};
+use crate::screens::review::{ReviewAsk, ReviewModel, ReviewViews};
 use crate::screens::start::StartViews;
 use crate::settings::Settings;
 use crate::shell::keys::KeysViews;
@@ -40,10 +41,19 @@ pub enum Screen {
     Start,
     /// Labelling.
     Label,
+    /// Reviewing and arbitrating.
+    Review,
     /// Agreement of annotators.
     Agreement,
     /// The registry of models.
     Models,
+}
+
+impl Screen {
+    /// True where a sample is on the canvas, with its tools.
+    pub fn has_canvas(self) -> bool {
+        matches!(self, Self::Label | Self::Review)
+    }
 }
 
 /// What screens read. It changes in one place a frame, before anything is drawn.
@@ -95,6 +105,8 @@ pub struct OpenProject {
     pub imported: Option<ImportReport>,
     /// The Label screen.
     pub label: LabelModel,
+    /// The Review screen, as far as it is not the Label screen's canvas.
+    pub review: ReviewModel,
     /// The Agreement screen.
     pub agreement: AgreementModel,
     /// The Models screen.
@@ -129,6 +141,8 @@ pub struct Views {
     pub start: StartViews,
     /// The Label screen.
     pub label: LabelViews,
+    /// The Review screen.
+    pub review: ReviewViews,
     /// The pair shown in detail on the Agreement screen.
     pub pair: usize,
     /// The Models screen.
@@ -141,7 +155,7 @@ impl Views {
         let label = &self.label;
         let asks =
             label.skip.is_some() || label.comment.is_some() || label.propagate.is_some() || label.go_to.is_some();
-        self.palette.is_open() || self.keys.is_open() || self.settings_open || asks
+        self.palette.is_open() || self.keys.is_open() || self.settings_open || asks || self.review.has_window()
     }
 }
 
@@ -253,6 +267,8 @@ pub enum Ask {
     SetIdle(u64),
     /// Where the panels of the Label screen stand; empty for where they stood at first.
     SetLabelPanels(String),
+    /// Where the panels of the Review screen stand, likewise.
+    SetReviewPanels(String),
     /// Another language; `None` for that of the system.
     SetLanguage(Option<Language>),
     /// Another look.
@@ -267,6 +283,8 @@ pub enum Ask {
     Keys(KeysAsk),
     /// Something about models.
     Models(ModelsAsk),
+    /// Something about what is reviewed.
+    Review(ReviewAsk),
     /// Another person sits down at the desk.
     SetAnnotator(String),
     /// Take a message away.

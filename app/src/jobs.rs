@@ -16,6 +16,7 @@ use concord_project::agree::AgreementReport;
 use concord_project::catalogue::CatalogueReport;
 use concord_project::import::ImportReport;
 use concord_project::label::{Copies, Session};
+use concord_project::review::Dispute;
 use concord_project::saliency::ImportedMaps;
 use concord_project::{Desk, Progress, Versions};
 use concord_store::Committed;
@@ -25,6 +26,7 @@ use self::explain::{Explained, Growth};
 use self::images::{LoadedImage, Refined};
 use crate::error_text::AppError;
 use crate::screens::label::queue::QueueLoaded;
+use crate::screens::review::WaitingLoaded;
 
 pub use outstanding::{Outstanding, Request, Ticket};
 pub use pool::Lane;
@@ -97,6 +99,10 @@ pub enum JobEvent {
     Queue(Result<QueueLoaded, AppError>),
     /// A sample was taken, or is not to be had.
     Leased(Result<concord_project::queue::Taken, AppError>),
+    /// What waits for a second person.
+    Waiting(Result<WaitingLoaded, AppError>),
+    /// What is disputed on a sample.
+    Dispute(Result<Box<Dispute>, AppError>),
     /// The agreement of all pairs.
     Agreement(Result<Box<AgreementReport>, AppError>),
     /// Work on models.

@@ -72,6 +72,8 @@ pub struct Settings {
     pub prompter: String,
     /// Where the panels of the Label screen stand; empty for where they stood at first.
     label_panels: String,
+    /// Where those of the Review screen stand, likewise.
+    review_panels: String,
     /// Tag of the language, such as "de"; empty for that of the system.
     language: String,
 }
@@ -100,6 +102,7 @@ impl Default for Settings {
             motion: "full".to_owned(),
             prompter: String::new(),
             label_panels: String::new(),
+            review_panels: String::new(),
             language: String::new(),
         }
     }
@@ -152,6 +155,16 @@ impl Settings {
     /// Notes where the panels of the Label screen stand.
     pub fn set_label_panels(&mut self, layout: String) {
         self.label_panels = layout;
+    }
+
+    /// Where the panels of the Review screen stand; empty for where they stood at first.
+    pub fn review_panels(&self) -> &str {
+        &self.review_panels
+    }
+
+    /// Keeps where the panels of the Review screen stand.
+    pub fn set_review_panels(&mut self, layout: String) {
+        self.review_panels = layout;
     }
 
     /// Changes the look.

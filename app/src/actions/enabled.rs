@@ -9,13 +9,14 @@ use crate::jobs::Request;
 use crate::jobs::models::ModelWork;
 use crate::screens::label::queue::Way;
 use crate::screens::label::{cyclic_attribute, shown_suggestions};
+use crate::screens::review::dispute_of;
 
 /// Why the action cannot be invoked now; `None` when it can.
 pub fn disabled_reason(action: Action, context: &Context) -> Option<&'static str> {
     let info = action.info();
     match info.place {
         Place::Anywhere => anywhere(action, context),
-        Place::Label | Place::Drawing if context.screen != Screen::Label => Some(tr!("why-needs-label")),
+        Place::Label | Place::Drawing if !context.screen.has_canvas() => Some(tr!("why-needs-label")),
         // It can end between the key and its action; then it means what Esc means otherwise.
         Place::Drawing if action == Action::GiveUpDrawing => None,
         Place::Drawing => {
@@ -24,7 +25,15 @@ pub fn disabled_reason(action: Action, context: &Context) -> Option<&'static str
         }
         Place::Label => {
             let Some(project) = &context.project else { return Some(tr!("why-needs-project")) };
+            if project.label.is_reviewing() && is_for_annotators(action) {
+                return Some(tr!("why-not-in-review"));
+            }
             on_label(action, context, project)
+        }
+        Place::Review if context.screen != Screen::Review => Some(tr!("why-needs-review")),
+        Place::Review => {
+            let Some(project) = &context.project else { return Some(tr!("why-needs-project")) };
+            on_review(action, project)
         }
         Place::Models if context.screen != Screen::Models => Some(tr!("why-needs-models")),
         Place::Models => {
@@ -42,7 +51,7 @@ fn unless(holds: bool, reason: &'static str) -> Option<&'static str> {
 
 fn anywhere(action: Action, context: &Context) -> Option<&'static str> {
     match action {
-        Action::ShowLabel | Action::ShowAgreement | Action::ShowModels | Action::CloseProject => {
+        Action::ShowLabel | Action::ShowReview | Action::ShowAgreement | Action::ShowModels | Action::CloseProject => {
             unless(context.project.is_some(), tr!("why-needs-project"))
         }
         Action::ReloadKeymap => unless(context.options.settings_file.is_some(), tr!("why-no-files")),
@@ -57,6 +66,10 @@ fn on_label(action: Action, context: &Context, project: &OpenProject) -> Option<
     let has_objects = !session.labels.objects.is_empty();
     let shown = || unless(!shown_suggestions(context, model).is_empty(), tr!("why-no-suggestion"));
     match action {
+        Action::SubmitAndNext | Action::Skip if session.settled_by.is_some() => Some(tr!("why-settled")),
+        Action::SubmitAndNext if session.labels.judgement.is_some() => Some(tr!("why-judged")),
+        Action::Reopen => unless(session.settled_by.is_some(), tr!("why-not-settled"))
+            .or(unless(can_reopen(project), tr!("why-no-judge"))),
         Action::NextSample => unless(model.queue.neighbour(Way::Forward).is_some(), tr!("why-last-sample")),
         Action::PreviousSample => unless(model.queue.neighbour(Way::Back).is_some(), tr!("why-first-sample")),
         Action::GiveBack => unless(model.hold.holds(&session.sample.id), tr!("why-not-held")),
@@ -97,6 +110,60 @@ fn on_label(action: Action, context: &Context, project: &OpenProject) -> Option<
             unless(!model.selection.is_empty() || model.suggestion.is_some(), tr!("why-needs-selection"))
         }
         _ if needs_selection(action) => unless(!model.selection.is_empty(), tr!("why-needs-selection")),
+        _ => None,
+    }
+}
+
+/// What concerns only who labels: on the Review screen nothing is taken, put off or submitted.
+fn is_for_annotators(action: Action) -> bool {
+    matches!(
+        action,
+        Action::SubmitAndNext
+            | Action::Skip
+            | Action::Snooze
+            | Action::GiveBack
+            | Action::RefreshQueue
+            | Action::ToggleQueueScope
+            | Action::RepeatLast
+            | Action::Propagate
+    )
+}
+
+/// Whether the person at the desk may open the sample again.
+fn can_reopen(project: &OpenProject) -> bool {
+    dispute_of(project).is_some_and(|dispute| dispute.reopen_obstacle(&project.desk.annotator).is_none())
+}
+
+fn on_review(action: Action, project: &OpenProject) -> Option<&'static str> {
+    match action {
+        Action::RefreshReview | Action::ToggleReviewScope | Action::NextReviewView => return None,
+        _ => {}
+    }
+    let Some(dispute) = dispute_of(project) else { return Some(tr!("why-no-sample")) };
+    let Some(session) = project.label.session() else { return Some(tr!("why-no-sample")) };
+    let focus = project.review.focused(dispute);
+    let judgement = session.labels.judgement.as_ref();
+    let is_outdated = judgement.is_some() && !dispute.is_current(session);
+    let obstacle = || {
+        unless(dispute.obstacle_in(session).is_none(), tr!("why-obstacle"))
+            .or(unless(!is_outdated, tr!("why-outdated")))
+    };
+    let needs_focus = || unless(focus.is_some(), tr!("why-no-disagreement"));
+    match action {
+        Action::NextDisagreement | Action::PreviousDisagreement => needs_focus(),
+        Action::Verdict(_) | Action::VerdictLike(_) => obstacle().or_else(needs_focus),
+        Action::TakeVerdictBack => obstacle().or_else(|| {
+            let is_given = focus.is_some_and(|d| judgement.is_some_and(|j| j.verdicts.contains_key(&d.id)));
+            unless(is_given, tr!("why-no-verdict"))
+        }),
+        Action::EditDisputed | Action::Settle => obstacle(),
+        Action::SendBack | Action::RejectLabels => {
+            let me = &project.desk.annotator;
+            let can = dispute.annotators().any(|name| dispute.return_obstacle(me, name).is_none());
+            unless(can, tr!("why-obstacle"))
+        }
+        Action::BeginAnew => unless(is_outdated, tr!("why-is-current")),
+        Action::Flip => unless(dispute.sets.len() > 1, tr!("why-only-one")),
         _ => None,
     }
 }

@@ -1,9 +1,11 @@
 //! Actions: everything a person can invoke by menu, palette, key or button. One registry names them all.
 
 mod enabled;
+mod review;
 mod table;
 
 pub use enabled::disabled_reason;
+pub use review::VerdictKey;
 pub use table::REGISTRY;
 
 use concord_domain::rejection::RejectReason;
@@ -24,6 +26,8 @@ pub enum Action {
     ShowStart,
     /// Go to the Label screen.
     ShowLabel,
+    /// Go to the Review screen.
+    ShowReview,
     /// Go to the Agreement screen.
     ShowAgreement,
     /// Go to the Models screen.
@@ -250,6 +254,36 @@ pub enum Action {
     ZoomIn,
     /// Zoom out.
     ZoomOut,
+    /// The next disagreement.
+    NextDisagreement,
+    /// The disagreement before.
+    PreviousDisagreement,
+    /// Give the disagreement in focus a verdict.
+    Verdict(VerdictKey),
+    /// Give every open disagreement of its kind the same verdict.
+    VerdictLike(VerdictKey),
+    /// Take the verdict on the disagreement in focus back.
+    TakeVerdictBack,
+    /// Take what is disputed into the hand to mend it.
+    EditDisputed,
+    /// Accept the label set, or settle the sample, and go on.
+    Settle,
+    /// Send a label set back with a reason.
+    SendBack,
+    /// Turn a label set down with a reason.
+    RejectLabels,
+    /// Open a settled sample again.
+    Reopen,
+    /// Begin to judge anew, because somebody submitted meanwhile.
+    BeginAnew,
+    /// Overlay, flicker or side by side.
+    NextReviewView,
+    /// Show the other of two label sets.
+    Flip,
+    /// List again what waits.
+    RefreshReview,
+    /// List all samples that somebody submitted, or those that wait.
+    ToggleReviewScope,
     /// Compute the agreement of all pairs.
     ComputeAgreement,
     /// Choose a model file to register.
@@ -273,6 +307,8 @@ pub enum Group {
     Suggestions,
     /// What is shown and how.
     View,
+    /// Reviewing.
+    Review,
     /// Agreement.
     Agreement,
     /// Models.
@@ -281,7 +317,7 @@ pub enum Group {
 
 impl Group {
     /// All groups in the order of the menus.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::App,
         Self::Queue,
         Self::Draw,
@@ -289,6 +325,7 @@ impl Group {
         Self::Object,
         Self::Suggestions,
         Self::View,
+        Self::Review,
         Self::Agreement,
         Self::Models,
     ];
@@ -303,6 +340,7 @@ impl Group {
             Self::Object => tr!("group-object"),
             Self::Suggestions => tr!("group-suggestions"),
             Self::View => tr!("group-view"),
+            Self::Review => tr!("group-review"),
             Self::Agreement => tr!("group-agreement"),
             Self::Models => tr!("group-models"),
         }
@@ -318,6 +356,8 @@ pub enum Place {
     Drawing,
     /// On the Label screen.
     Label,
+    /// On the Review screen, where those of the Label screen count too.
+    Review,
     /// On the Agreement screen.
     Agreement,
     /// On the Models screen.
@@ -331,6 +371,7 @@ impl Place {
             Self::Anywhere => tr!("place-anywhere"),
             Self::Drawing => tr!("place-drawing"),
             Self::Label => tr!("place-label"),
+            Self::Review => tr!("place-review"),
             Self::Agreement => tr!("place-agreement"),
             Self::Models => tr!("place-models"),
         }
@@ -395,7 +436,8 @@ mod tests {
             assert_eq!(info.action.info().id, info.id);
         }
         let digits = (1..=9).map(Action::Class).chain((1..=3).map(Action::Tier));
+        let verdicts = VerdictKey::ALL.into_iter().flat_map(|key| [Action::Verdict(key), Action::VerdictLike(key)]);
         let reasons = RejectReason::ALL.into_iter().map(Action::RejectAs);
-        assert!(digits.chain(reasons).all(|a| a.info().action == a));
+        assert!(digits.chain(reasons).chain(verdicts).all(|a| a.info().action == a));
     }
 }

@@ -2,7 +2,7 @@
 
 use concord_domain::rejection::RejectReason;
 
-use super::{Action, ActionInfo, Group, Place};
+use super::{Action, ActionInfo, Group, Place, VerdictKey};
 
 const fn row(action: Action, id: &'static str, group: Group, place: Place) -> ActionInfo {
     ActionInfo { action, id, group, place }
@@ -12,7 +12,7 @@ const fn class(digit: u8, id: &'static str) -> ActionInfo {
     row(Action::Class(digit), id, Group::Object, Place::Label)
 }
 
-use Group::{Agreement, App, Draw, Edit, Models, Object, Queue, Suggestions, View};
+use Group::{Agreement, App, Draw, Edit, Models, Object, Queue, Review, Suggestions, View};
 use Place::{Anywhere, Drawing, Label};
 
 /// All actions, in the order of menus and manual. Their keys stand in `assets/keymaps`.
@@ -23,6 +23,7 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::ReloadKeymap, "reload-keymap", App, Anywhere),
     row(Action::ShowStart, "start", App, Anywhere),
     row(Action::ShowLabel, "label", App, Anywhere),
+    row(Action::ShowReview, "review", App, Anywhere),
     row(Action::ShowAgreement, "agreement", App, Anywhere),
     row(Action::ShowModels, "models", App, Anywhere),
     row(Action::CloseProject, "close-project", App, Anywhere),
@@ -150,6 +151,35 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::ActualSize, "actual-size", View, Label),
     row(Action::ZoomIn, "zoom-in", View, Label),
     row(Action::ZoomOut, "zoom-out", View, Label),
+    row(Action::NextDisagreement, "next-disagreement", Review, Place::Review),
+    row(Action::PreviousDisagreement, "previous-disagreement", Review, Place::Review),
+    row(Action::Verdict(VerdictKey::A), "take-a", Review, Place::Review),
+    row(Action::Verdict(VerdictKey::B), "take-b", Review, Place::Review),
+    row(Action::Verdict(VerdictKey::All), "take-all", Review, Place::Review),
+    row(Action::Verdict(VerdictKey::Neither), "take-neither", Review, Place::Review),
+    row(Action::Verdict(VerdictKey::Fused), "take-fused", Review, Place::Review),
+    row(Action::Verdict(VerdictKey::PlaceOfA), "place-of-a", Review, Place::Review),
+    row(Action::Verdict(VerdictKey::PlaceOfB), "place-of-b", Review, Place::Review),
+    row(Action::Verdict(VerdictKey::ByHand), "by-hand", Review, Place::Review),
+    row(Action::VerdictLike(VerdictKey::A), "rest-take-a", Review, Place::Review),
+    row(Action::VerdictLike(VerdictKey::B), "rest-take-b", Review, Place::Review),
+    row(Action::VerdictLike(VerdictKey::All), "rest-take-all", Review, Place::Review),
+    row(Action::VerdictLike(VerdictKey::Neither), "rest-take-neither", Review, Place::Review),
+    row(Action::VerdictLike(VerdictKey::Fused), "rest-take-fused", Review, Place::Review),
+    row(Action::VerdictLike(VerdictKey::PlaceOfA), "rest-place-of-a", Review, Place::Review),
+    row(Action::VerdictLike(VerdictKey::PlaceOfB), "rest-place-of-b", Review, Place::Review),
+    row(Action::VerdictLike(VerdictKey::ByHand), "rest-by-hand", Review, Place::Review),
+    row(Action::TakeVerdictBack, "take-verdict-back", Review, Place::Review),
+    row(Action::EditDisputed, "edit-disputed", Review, Place::Review),
+    row(Action::Settle, "settle", Review, Place::Review),
+    row(Action::SendBack, "send-back", Review, Place::Review),
+    row(Action::RejectLabels, "reject-labels", Review, Place::Review),
+    row(Action::Reopen, "reopen", Review, Label),
+    row(Action::BeginAnew, "begin-anew", Review, Place::Review),
+    row(Action::NextReviewView, "review-view", Review, Place::Review),
+    row(Action::Flip, "flip", Review, Place::Review),
+    row(Action::RefreshReview, "refresh-review", Review, Place::Review),
+    row(Action::ToggleReviewScope, "review-scope", Review, Place::Review),
     row(Action::ComputeAgreement, "compute-agreement", Agreement, Place::Agreement),
     row(Action::AddModel, "add-model", Models, Place::Models),
 ];

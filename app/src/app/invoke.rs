@@ -12,6 +12,7 @@ use crate::jobs::Pick;
 use crate::screens::agreement;
 use crate::screens::label;
 use crate::screens::label::queue::Way;
+use crate::screens::review;
 
 /// How much one step zooms the canvas.
 const ZOOM_STEP: f64 = 1.25;
@@ -27,7 +28,8 @@ pub(super) fn invoke(update: &mut Update<'_>, action: Action) {
     match action {
         Action::OpenPalette => update.views.palette.open(),
         Action::ShowStart => update.context.screen = Screen::Start,
-        Action::ShowLabel => update.context.screen = Screen::Label,
+        Action::ShowLabel => look::show_label(update),
+        Action::ShowReview => review::show_screen(update),
         Action::ShowAgreement => look::show_agreement(update),
         Action::ShowModels => look::show_models(update),
         Action::AddModel => opening::pick(update, Pick::Model),
@@ -161,10 +163,7 @@ fn view(update: &mut Update<'_>, action: Action) {
     let settings = &mut update.context.settings;
     let views = &mut update.views.label;
     match action {
-        Action::ToggleSuggestions => {
-            settings.suggestions = !settings.suggestions;
-            look::redraw_labels(update);
-        }
+        Action::ToggleSuggestions => look::toggle_suggestions(update),
         Action::ToggleSaliency => look::toggle_saliency(update),
         Action::ToggleGuideline => settings.guideline = !settings.guideline,
         Action::ToggleCrosshair => settings.crosshair = !settings.crosshair,
@@ -176,7 +175,9 @@ fn view(update: &mut Update<'_>, action: Action) {
         Action::Equalise => views.tone.toggle_equalise(),
         Action::ResetPanels => {
             settings.set_label_panels(String::new());
+            settings.set_review_panels(String::new());
             views.layout = None;
+            update.views.review.layout = None;
         }
         Action::NextChannel => views.tone.next_channel(),
         Action::Fit => views.canvas.fit(),
@@ -184,6 +185,27 @@ fn view(update: &mut Update<'_>, action: Action) {
         Action::ActualSize => views.canvas.zoom_to(100.0),
         Action::ZoomIn => views.canvas.zoom_by(ZOOM_STEP),
         Action::ZoomOut => views.canvas.zoom_by(1.0 / ZOOM_STEP),
+        _ => judge(update, action),
+    }
+}
+
+fn judge(update: &mut Update<'_>, action: Action) {
+    match action {
+        Action::NextDisagreement => review::step(update, 1),
+        Action::PreviousDisagreement => review::step(update, -1),
+        Action::Verdict(key) => review::give_by_key(update, key, false),
+        Action::VerdictLike(key) => review::give_by_key(update, key, true),
+        Action::TakeVerdictBack => review::take_back(update),
+        Action::EditDisputed => review::edit_disputed(update),
+        Action::Settle => review::settle(update),
+        Action::SendBack => review::open_return(update, false),
+        Action::RejectLabels => review::open_return(update, true),
+        Action::Reopen => update.views.review.reopening = Some(String::new()),
+        Action::BeginAnew => review::begin_anew(update),
+        Action::NextReviewView => review::next_mode(update),
+        Action::Flip => review::flip(update),
+        Action::RefreshReview => review::reload(update),
+        Action::ToggleReviewScope => review::toggle_scope(update),
         _ => look::invoke(update, action),
     }
 }

@@ -4,7 +4,7 @@ use concord_widgets::theme::ThemeKind;
 
 use crate::actions::Action;
 use crate::context::{Screen, Update};
-use crate::screens::{agreement, models};
+use crate::screens::{agreement, label, models};
 
 /// How much one step changes the scale of the interface.
 const SCALE_STEP: f32 = 0.1;
@@ -31,7 +31,21 @@ pub(super) fn show_all(update: &mut Update<'_>) {
 }
 
 pub(super) fn shows_all(update: &Update<'_>) -> bool {
-    update.context.project.as_ref().is_some_and(|p| p.label.queue.all)
+    update.context.project.as_ref().is_some_and(|p| p.label.labelling().all)
+}
+
+pub(super) fn show_label(update: &mut Update<'_>) {
+    label::turn_to(update, false);
+    update.context.screen = Screen::Label;
+}
+
+/// Shows the suggestions or hides them; on the Review screen this is a choice of its own.
+pub(super) fn toggle_suggestions(update: &mut Update<'_>) {
+    match &mut update.context.project {
+        Some(project) if project.label.is_reviewing() => project.review.suggestions = !project.review.suggestions,
+        _ => update.context.settings.suggestions = !update.context.settings.suggestions,
+    }
+    redraw_labels(update);
 }
 
 pub(super) fn show_models(update: &mut Update<'_>) {

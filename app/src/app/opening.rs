@@ -15,6 +15,7 @@ use crate::jobs::work::{self, ModelSlot, NewForm, Sitter};
 use crate::jobs::{Found, JobEvent, Lane, Opened, Pick, Request, Running};
 use crate::screens::label::{self, LabelModel, reload_queue};
 use crate::screens::models::{self, ModelsModel};
+use crate::screens::review::ReviewModel;
 
 fn sitter(update: &Update<'_>) -> Sitter {
     let options = &update.context.options;
@@ -79,10 +80,11 @@ pub(super) fn create(update: &mut Update<'_>, form: NewForm) {
 /// Takes the open project off the screen and gives back its desk, to be closed where waiting harms nobody.
 fn put_away(update: &mut Update<'_>) -> Option<OpenProject> {
     crate::screens::label::leave_sample(update);
-    let kept = |r: &Request| matches!(r, Request::Save(..) | Request::Note(..) | Request::Pick(_));
+    let kept = |r: &Request| matches!(r, Request::Save(..) | Request::Note(..) | Request::Judge(..) | Request::Pick(_));
     update.context.outstanding.forget(kept);
     update.context.screen = Screen::Start;
     update.views.label = crate::screens::label::LabelViews::default();
+    update.views.review = crate::screens::review::ReviewViews::default();
     update.context.project.take()
 }
 
@@ -131,6 +133,7 @@ pub(super) fn take_opened(update: &mut Update<'_>, result: Result<Box<Opened>, A
         versions: opened.versions,
         report: opened.report,
         imported: opened.imported,
+        review: ReviewModel::default(),
         agreement: AgreementModel::default(),
         models: ModelsModel::default(),
         model: ModelSlot::default(),

@@ -3,7 +3,7 @@
 use super::invoke::invoke;
 use super::{guard, keys, look, opening};
 use crate::context::{Ask, Update};
-use crate::screens::{label, models};
+use crate::screens::{label, models, review};
 
 /// Does one thing that was asked for.
 pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
@@ -64,12 +64,14 @@ pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
         Ask::SetImageMemory(mib) => update.context.settings.set_image_memory_mib(mib),
         Ask::SetIdle(seconds) => update.context.settings.set_idle_s(seconds),
         Ask::SetLabelPanels(layout) => update.context.settings.set_label_panels(layout),
+        Ask::SetReviewPanels(layout) => update.context.settings.set_review_panels(layout),
         Ask::SetLanguage(language) => update.context.settings.set_language(language),
         Ask::SetTheme(kind) => update.context.settings.set_theme(kind),
         Ask::SetScale(scale) => update.context.settings.set_scale(scale),
         Ask::SetReducedMotion(on) => update.context.settings.set_reduced_motion(on),
         Ask::SetCrosshair(on) => update.context.settings.crosshair = on,
         Ask::Models(ask) => models::perform(update, ask),
+        Ask::Review(ask) => review::perform(update, ask),
         Ask::Keys(ask) => keys::perform(update.context, ask),
         Ask::Dismiss(id) => update.context.messages.dismiss(id),
         Ask::Cancel(ticket) => {
@@ -96,5 +98,6 @@ fn retry(update: &mut Update<'_>) {
         project.label.shelf.no_thumbnail.clear();
         project.label.explain.retry();
         project.label.prompting.retry();
+        project.review.retry();
     }
 }

@@ -7,7 +7,7 @@ use crate::context::Update;
 use crate::error_text::{AppError, explain};
 use crate::jobs::explain::Explained;
 use crate::jobs::{Delivered, JobEvent, Request};
-use crate::screens::{agreement, label, models};
+use crate::screens::{agreement, label, models, review};
 
 /// Takes in one result, or drops it when nobody waits for it any more.
 pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
@@ -42,6 +42,9 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         (Request::Copies, JobEvent::Copied(result)) => label::take_copies(update, result),
         (Request::Tile(sample, tile), JobEvent::Tile(result)) => label::take_tile(update, &sample, tile, result),
         (Request::Refine(sample), JobEvent::Refined(result)) => label::take_refined(update, &sample, result),
+        (Request::Waiting, JobEvent::Waiting(result)) => review::take_waiting(update, result),
+        (Request::Dispute(sample), JobEvent::Dispute(result)) => review::take_dispute(update, sample, result),
+        (Request::Judge(sample, _), JobEvent::Saved(committed)) => review::take_decided(update, &sample, *committed),
         (Request::Agreement, JobEvent::Agreement(result)) => agreement::take(update, result),
         (Request::Model(what), JobEvent::Model(result)) => models::take(update, what, result),
         (Request::Open, JobEvent::Opened(result)) => opening::take_opened(update, result),
@@ -72,12 +75,16 @@ fn panicked(update: &mut Update<'_>, request: Request, why: String) {
         Request::Copies => label::take_copies(update, Err(error)),
         Request::Tile(sample, tile) => label::take_tile(update, &sample, tile, Err(error)),
         Request::Refine(sample) => label::take_refined(update, &sample, Err(error)),
+        Request::Waiting => review::take_waiting(update, Err(error)),
+        Request::Dispute(sample) => review::take_dispute(update, sample, Err(error)),
         Request::Agreement => agreement::take(update, Err(error)),
         Request::Model(what) => models::take(update, what, Err(error)),
         Request::Open => opening::take_opened(update, Err(error)),
         Request::Look => update.context.messages.error(explain(tr!("doing-look"), &error)),
         Request::Pick(_) => update.context.messages.error(explain(tr!("doing-dialog"), &error)),
-        Request::Save(..) | Request::Note(..) => update.context.messages.error(explain(tr!("doing-save-step"), &error)),
+        Request::Save(..) | Request::Note(..) | Request::Judge(..) => {
+            update.context.messages.error(explain(tr!("doing-save-step"), &error));
+        }
     }
 }
 

@@ -27,6 +27,10 @@ pub enum Request {
     Queue,
     /// Taking a sample to work on it.
     Lease(SampleId),
+    /// What waits for a second person.
+    Waiting,
+    /// What is disputed on a sample.
+    Dispute(SampleId),
     /// The agreement.
     Agreement,
     /// Work on models.
@@ -47,6 +51,8 @@ pub enum Request {
     Save(SampleId, u64),
     /// Making a comment or a working time durable, for this sample.
     Note(SampleId, u64),
+    /// Making a decision about this sample durable.
+    Judge(SampleId, u64),
 }
 
 /// Identity and generation of a request.
@@ -100,7 +106,7 @@ impl Outstanding {
 
     /// How many rows are on their way to the log.
     pub fn saving(&self) -> usize {
-        self.newest.keys().filter(|r| matches!(r, Request::Save(..) | Request::Note(..))).count()
+        self.newest.keys().filter(|r| matches!(r, Request::Save(..) | Request::Note(..) | Request::Judge(..))).count()
     }
 
     /// Makes everything that was asked stale, except what `keep` holds for.

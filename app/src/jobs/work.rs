@@ -12,11 +12,13 @@ use concord_project::label::Session;
 use concord_project::model::NamedModel;
 use concord_project::new::NewProject;
 use concord_project::queue::{self, LEASE_MS, QueueOptions, rank};
+use concord_project::review;
 use concord_project::{Clock, Desk, Progress, Project, Versions};
 
 use super::{Found, JobEvent, Opened, Pick};
 use crate::error_text::AppError;
 use crate::screens::label::queue::QueueLoaded;
+use crate::screens::review::WaitingLoaded;
 use crate::window::CreateSample;
 
 /// Longest side of a thumbnail in a list, in pixels.
@@ -141,6 +143,25 @@ pub fn queue(desk: &Desk, all: bool) -> JobEvent {
 /// Takes a sample for the person at the desk, or holds it longer.
 pub fn take(desk: &Desk, versions: &Versions, sample: &SampleId) -> JobEvent {
     JobEvent::Leased(queue::take(desk, sample, versions, desk.now() + LEASE_MS).map_err(AppError::from))
+}
+
+/// Lists what waits for a second person, after everything handed to the log before is durable.
+pub fn waiting(desk: &Desk) -> JobEvent {
+    let load = || -> Result<WaitingLoaded, AppError> {
+        desk.flush()?;
+        let list = review::waiting(&desk.project)?;
+        Ok(WaitingLoaded { list, people: desk.project.reader()?.people()? })
+    };
+    JobEvent::Waiting(load())
+}
+
+/// Loads what is disputed on a sample, after everything handed to the log before is durable.
+pub fn dispute(desk: &Desk, sample: &SampleId) -> JobEvent {
+    let load = || -> Result<_, AppError> {
+        desk.flush()?;
+        Ok(Box::new(review::dispute(&desk.project, sample)?))
+    };
+    JobEvent::Dispute(load())
 }
 
 /// Computes the agreement of all pairs.

@@ -3,4 +3,5 @@
 pub mod agreement;
 pub mod label;
 pub mod models;
+pub mod review;
 pub mod start;

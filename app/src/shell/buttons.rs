@@ -14,6 +14,8 @@ pub(crate) enum Look {
     Plain,
     /// A button that is pressed in while something is on.
     Toggle(bool),
+    /// The same with its first key beside its name, where keys are the way to work.
+    Keyed(bool),
     /// The one button to press next.
     Primary,
     /// A row of a menu.
@@ -37,6 +39,10 @@ pub(crate) fn action_button(
     let button = match look {
         Look::Plain => Button::new(shown),
         Look::Toggle(on) => Button::new(shown).selected(on),
+        Look::Keyed(on) => {
+            let first = context.keymap.keys(action).first().map(ToString::to_string).unwrap_or_default();
+            Button::new(shown).selected(on).shortcut_text(first)
+        }
         Look::Primary => Button::new(egui::RichText::new(shown).color(theme.on_accent)).fill(theme.accent),
         Look::Menu => Button::new(shown).shortcut_text(keys.clone()).frame_when_inactive(false),
     };

@@ -29,9 +29,11 @@ pub(crate) fn show(ui: &mut Ui, context: &Context, views: &mut Views, asks: &mut
     CentralPanel::default().frame(Frame::NONE.fill(theme.panel)).show(ui, |ui| match context.screen {
         Screen::Start => screens::start::show(ui, context, &mut views.start, asks),
         Screen::Label => screens::label::show(ui, context, &mut views.label, asks),
+        Screen::Review => screens::review::show(ui, context, &mut views.label, &mut views.review, asks),
         Screen::Agreement => screens::agreement::show(ui, context, &mut views.pair, asks),
         Screen::Models => screens::models::show(ui, context, &mut views.models, asks),
     });
+    screens::review::show_windows(ui.ctx(), context, &mut views.review, asks);
     toasts::show(ui.ctx(), context, asks);
     keys::show(ui.ctx(), context, &mut views.keys, asks);
     settings::show(ui.ctx(), context, views, asks);

@@ -6,7 +6,7 @@ use concord_language::tr;
 use concord_widgets::parts::{BusyBar, status_label};
 use concord_widgets::theme::{Status, Theme};
 
-use crate::context::{Ask, Asks, Context, Screen, Views};
+use crate::context::{Ask, Asks, Context, Views};
 use crate::jobs::Running;
 
 pub(super) fn show(ui: &mut Ui, context: &Context, views: &Views, asks: &mut Asks) {
@@ -23,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, context: &Context, views: &Views, asks: &mut Ask
                 ui.ctx().request_repaint_after(std::time::Duration::from_millis(200));
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if context.screen == Screen::Label {
+                if context.screen.has_canvas() {
                     crate::screens::label::read_out(ui, context, &views.label);
                 }
             });

@@ -30,7 +30,8 @@ fn menus(ui: &mut Ui, context: &Context, asks: &mut Asks) {
     for group in Group::ALL {
         let here = |place: Place| match place {
             Place::Anywhere => true,
-            Place::Label | Place::Drawing => context.screen == Screen::Label,
+            Place::Label | Place::Drawing => context.screen.has_canvas(),
+            Place::Review => context.screen == Screen::Review,
             Place::Agreement => context.screen == Screen::Agreement,
             Place::Models => context.screen == Screen::Models,
         };

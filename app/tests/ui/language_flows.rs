@@ -9,6 +9,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::common::{Stage, labelling, on_stage, options, press, project, wait};
+use crate::review_flows::{BEN, submitted};
 
 const CTRL: Modifiers = Modifiers::CTRL;
 const NONE: Modifiers = Modifiers::NONE;
@@ -68,6 +69,8 @@ fn in_german_nothing_is_english() {
     let mut german = options(dir.path());
     german.system_language = Language::German;
     let place = project(dir.path(), 3);
+    submitted(&place, "ben", &BEN);
+    submitted(&place, "cem", &BEN[1..]);
     let mut harness = on_stage(Harness::builder().with_size([1280.0, 1400.0]), german.clone(), Some(place.clone()));
     let is_there = |c: &concord_app::context::Context| c.project.as_ref().is_some_and(|p| p.label.image().is_some());
     wait(&mut harness, "the first image", is_there);
@@ -100,6 +103,18 @@ fn in_german_nothing_is_english() {
     harness.get_by_label("Zu „Übereinstimmung“ wechseln").click();
     harness.run_steps(4);
     is_german(&harness, "the Agreement screen");
+    harness.get_by_label("Zu „Prüfen“ wechseln").click();
+    let is_disputed = |c: &concord_app::context::Context| {
+        c.project.as_ref().is_some_and(|p| p.label.sample().is_some_and(|sample| p.review.dispute(sample).is_some()))
+    };
+    wait(&mut harness, "what is disputed", is_disputed);
+    wait(&mut harness, "the labels", |c| c.project.as_ref().is_some_and(|p| p.label.session().is_some()));
+    harness.run_steps(4);
+    press(&mut harness, NONE, Key::W);
+    press(&mut harness, NONE, Key::Num1);
+    is_german(&harness, "the Review screen");
+    press(&mut harness, CTRL, Key::Backspace);
+    is_german(&harness, "sending back");
     drop(harness);
     let mut harness = on_stage(Harness::builder().with_size([1280.0, 900.0]), german, Some(dir.path().join("nowhere")));
     wait(&mut harness, "the message", |c| !c.messages.shown().is_empty());

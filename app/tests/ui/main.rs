@@ -11,6 +11,7 @@ mod panel_flows;
 mod pictures;
 mod prompt_flows;
 mod refine_flows;
+mod review_flows;
 mod saliency_flows;
 mod shell_flows;
 mod striped_tiff;

@@ -1,5 +1,6 @@
 //! A few pictures. Renew them after a change that is meant: `UPDATE_SNAPSHOTS=1 cargo test -p concord --test ui`.
 
+use concord_app::context::OpenProject;
 use concord_widgets::canvas::gpu;
 use eframe::egui_wgpu::RendererOptions;
 use egui::{Key, Modifiers};
@@ -8,6 +9,7 @@ use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_set
 use egui_kittest::{Harness, HarnessBuilder, SnapshotResults};
 
 use crate::common::{Stage, drag, on_stage, options, press, project, wait};
+use crate::review_flows::{ANA, BEN, reviewed_project, submitted};
 
 fn drawing() -> HarnessBuilder<Stage> {
     let state = create_render_state(default_wgpu_setup(), RendererOptions::PREDICTABLE);
@@ -85,6 +87,35 @@ fn label_screen_dark_and_light() {
         harness.remove_cursor();
         harness.run_steps(4);
         harness.snapshot(format!("label_{theme}"));
+        results.extend_harness(&mut harness);
+    }
+}
+
+#[test]
+fn review_screen_dark_and_light() {
+    let mut results = SnapshotResults::new();
+    for theme in ["dark", "light"] {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let place = reviewed_project(dir.path(), 2);
+        submitted(&place, "ana", &ANA);
+        submitted(&place, "ben", &BEN);
+        std::fs::write(dir.path().join("settings.toml"), format!("theme = \"{theme}\"\n")).expect("it is writable");
+        let mut harness = on_stage(drawing(), options(dir.path()), Some(place));
+        wait(&mut harness, "the queue", |c| c.project.as_ref().is_some_and(|p| p.label.labelling().is_loaded));
+        harness.get_by_label("Go to Review").click();
+        wait(&mut harness, "what is disputed", |c| {
+            let is_there = |p: &OpenProject| {
+                let dispute = p.label.sample().and_then(|sample| p.review.dispute(sample));
+                dispute.is_some() && p.label.session().is_some() && p.label.image().is_some()
+            };
+            c.project.as_ref().is_some_and(is_there)
+        });
+        press(&mut harness, Modifiers::NONE, Key::Num1);
+        press(&mut harness, Modifiers::NONE, Key::CloseBracket);
+        wait(&mut harness, "the log", |c| c.outstanding.saving() == 0 && c.decoding == 0);
+        harness.remove_cursor();
+        harness.run_steps(6);
+        harness.snapshot(format!("review_{theme}"));
         results.extend_harness(&mut harness);
     }
 }

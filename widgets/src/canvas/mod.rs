@@ -3,6 +3,7 @@
 //! The caller keeps a [`CanvasState`] (the view, nothing else) and a [`ShapeScene`], hands over an image, an overlay and
 //! the scene, and gets back what happened; it owns the shapes and decides what a press means.
 
+mod glide;
 pub mod gpu;
 mod histogram;
 mod image;
@@ -236,6 +237,9 @@ impl<'a> Canvas<'a> {
         let image = self.image.map(|image| (image.key(), image.size()));
         let before = state.view();
         let has_moved = state.settle(image, rect.size(), self.options.keeps_view);
+        if state.glide_on(ui.input(|input| input.stable_dt)) {
+            ui.ctx().request_repaint();
+        }
         let mut out = CanvasResponse {
             events: Vec::new(),
             double_click: None,

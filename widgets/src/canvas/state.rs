@@ -3,6 +3,7 @@
 use concord_geometry::{BBox, Point, Size, View};
 use egui::{Rect, Vec2};
 
+use super::glide::Glide;
 use super::image::ImageKey;
 use super::pointer::Pointer;
 
@@ -18,6 +19,7 @@ enum Request {
     /// What a double click asks for unless the caller takes it.
     FitByDoubleClick,
     ShowRect(BBox, f64),
+    GlideTo(BBox, f64, f32),
     ZoomBy(f64),
     ZoomTo(f64),
     CenterOn(Point),
@@ -40,6 +42,7 @@ pub struct CanvasState {
     pub(crate) pointer: Pointer,
     pub(crate) hover: Option<Point>,
     pub(crate) minimap: Option<Rect>,
+    glide: Option<Glide>,
 }
 
 impl Default for CanvasState {
@@ -54,6 +57,7 @@ impl Default for CanvasState {
             pointer: Pointer::default(),
             hover: None,
             minimap: None,
+            glide: None,
         }
     }
 }
@@ -99,6 +103,20 @@ impl CanvasState {
     /// brought to the middle at the largest zoom.
     pub fn show_rect(&mut self, bbox: BBox, margin: f64) {
         self.requests.push(Request::ShowRect(bbox, margin));
+    }
+
+    /// As [`CanvasState::show_rect`], in a movement that takes `seconds`; at once for 0. Whatever else moves the view ends
+    /// the movement.
+    pub fn glide_to(&mut self, bbox: BBox, margin: f64, seconds: f32) {
+        self.requests.push(Request::GlideTo(bbox, margin, seconds));
+    }
+
+    /// Moves on by so many seconds; true while the movement is not at its end.
+    pub(crate) fn glide_on(&mut self, seconds: f32) -> bool {
+        let Some(glide) = &mut self.glide else { return false };
+        self.view = glide.on(seconds);
+        self.glide.take_if(|glide| glide.is_over());
+        self.glide.is_some()
     }
 
     /// Moves what is looked at by shares of the canvas' size: `(0.5, 0)` looks half a canvas further to the right,
@@ -169,10 +187,20 @@ impl CanvasState {
     fn carry_out(&mut self, request: Request, image: Size, viewport: BBox) {
         let middle = viewport.center();
         self.follows_fit = matches!(request, Request::Fit | Request::FitByDoubleClick);
+        self.glide = None;
         self.view = match request {
             Request::Look(view) => view,
             Request::Fit | Request::FitByDoubleClick => View::fit(image, viewport, FIT_MARGIN),
             Request::ShowRect(bbox, margin) => View::fit_box(&bbox, viewport, margin),
+            Request::GlideTo(bbox, margin, seconds) => {
+                let to = kept_in_sight(View::fit_box(&bbox, viewport, margin), image, viewport);
+                if seconds <= 0.0 {
+                    to
+                } else {
+                    self.glide = Some(Glide::new(self.view, to, seconds));
+                    self.view
+                }
+            }
             Request::ZoomBy(factor) => self.view.zoomed_at(middle, factor),
             Request::ZoomTo(scale) => self.view.zoomed_at(middle, scale / self.view.scale),
             Request::CenterOn(point) => self.view.centred_on(point, middle),
@@ -182,6 +210,7 @@ impl CanvasState {
 
     /// Moves the image by screen points.
     pub(crate) fn pan(&mut self, by: Vec2) {
+        self.glide = None;
         self.follows_fit = false;
         self.view = self.view.panned(f64::from(by.x), f64::from(by.y));
         self.keep_in_sight();
@@ -189,6 +218,7 @@ impl CanvasState {
 
     /// Zooms around a point relative to the canvas' top-left corner.
     pub(crate) fn zoom_at(&mut self, local: Vec2, factor: f64) {
+        self.glide = None;
         self.follows_fit = false;
         self.view = self.view.zoomed_at(Point::new(f64::from(local.x), f64::from(local.y)), factor);
         self.keep_in_sight();

@@ -16,35 +16,45 @@ use super::view::{Hand, LabelViews};
 use super::{LabelModel, shown_suggestions};
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
+use crate::screens::review;
 use crate::shell::buttons::{Look, action_button};
 use crate::shell::explanation;
 
 mod drafts;
 mod layers_menu;
 mod mode_bar;
+mod pair;
 mod prompt_options;
 mod prompts;
 mod saliency_menu;
 mod scene;
 mod signs;
 mod soft_borders;
+mod standing;
 mod tool_strip;
 mod toolbar;
 
-pub(super) use scene::{Shapes, Shown, class_color};
+pub(super) use scene::{Shapes, Shown};
+pub(crate) use scene::{class_color, object_shape};
 
 /// How far outside a shape it is still pointed at, in screen points.
 const POINT_REACH: f32 = 3.0;
 /// Steps of the brush's size a notch of the wheel.
 const BRUSH_STEPS: f32 = 1.0;
 
-pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
+/// Shows the canvas with its tools, in all the room there is.
+pub(crate) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
     let theme = Theme::of_ui(ui);
     let frame = egui::Frame::NONE.fill(theme.panel).inner_margin(Margin::symmetric(8, 4));
     Panel::top("canvas tools").resizable(false).frame(frame).show(ui, |ui| {
         toolbar::show(ui, context, project, &mut views.tensor_filter, asks);
     });
     mode_bar::show(ui, context, project, asks);
+    if project.label.is_reviewing() {
+        review::show_header(ui, context, project, asks);
+    } else {
+        standing::show(ui, context, project, asks);
+    }
     tool_strip::show(ui, context, project, views, asks);
     let model = &project.label;
     let Some(ranked) = model.queue.current() else {
@@ -60,7 +70,7 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views:
         return;
     }
     views.shapes.refresh(context, project);
-    let out = draw(ui, context, project, views);
+    let out = pair::draw_all(ui, context, project, views);
     tell(project, views, &out, asks);
     saliency_menu::note(ui, out.response.rect, context, project);
 }
@@ -262,6 +272,9 @@ fn tell_one(
                     asks.send(Ask::Focus(found.id.clone()));
                 }
             }
+            if let Some(Shown::Reviewed(id)) = pointed.and_then(|id| views.shapes.shown(id)) {
+                asks.send_some(review::overlay::focus_at(project, id));
+            }
             Pointer::Press(event.at)
         }
         PointerKind::Drag { button: PointerButton::Primary, .. } => Pointer::Drag(event.at),
@@ -283,6 +296,10 @@ fn wants_moves(project: &OpenProject, event: &PointerEvent) -> bool {
 
 fn no_sample(ui: &mut Ui, project: &OpenProject, context: &Context, asks: &mut Asks) {
     let queue = &project.label.queue;
+    if project.label.is_reviewing() {
+        review::show_nothing(ui, context, project, asks);
+        return;
+    }
     if !queue.is_loaded {
         empty_state(ui, tr!("label-ranking"), tr!("label-ranking-hint"));
         return;

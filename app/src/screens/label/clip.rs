@@ -79,7 +79,7 @@ pub fn take_copies(update: &mut Update<'_>, result: Result<Copies, crate::error_
         Ok(copies) => {
             for sample in &copies.samples {
                 project.label.shelf.sessions.remove(sample);
-                project.label.queue.mark(sample, false);
+                project.label.labelling_mut().mark(sample, false);
             }
             let (objects, samples) = (copies.objects, copies.samples.len());
             let words = match copies.left_alone {

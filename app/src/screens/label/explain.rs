@@ -13,7 +13,7 @@ use concord_project::saliency::{Choices, Focus, ImportedMaps, Subject, import_ma
 use concord_widgets::canvas::OverlayMap;
 
 use super::model::LabelModel;
-use crate::context::{Context, OpenProject, SaliencyAsk, Screen, Update};
+use crate::context::{Context, OpenProject, SaliencyAsk, Update};
 use crate::error_text::{AppError, ErrorText, explain};
 use crate::jobs::explain::{Explained, Growth, Kind, Wish, saliency};
 use crate::jobs::{JobEvent, Lane, Request, Running, Ticket};
@@ -116,7 +116,7 @@ impl Explain {
 /// What is wished for now; `None` when nothing is, or the object that is meant is missing.
 fn wish(context: &Context, project: &OpenProject) -> Option<Wish> {
     let model = &project.label;
-    if !model.saliency_on || context.screen != Screen::Label {
+    if !model.saliency_on || !context.screen.has_canvas() {
         return None;
     }
     let session = model.session()?;

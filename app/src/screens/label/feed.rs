@@ -7,7 +7,7 @@ use concord_domain::sample::SampleId;
 
 use super::queue::wanted;
 use super::shelf::Refining;
-use crate::context::{OpenProject, Screen, Update};
+use crate::context::{OpenProject, Update};
 use crate::error_text::AppError;
 use crate::jobs::images::Refined;
 use crate::jobs::{Lane, Request, images, work};
@@ -88,7 +88,7 @@ fn feed_tiles(update: &mut Update<'_>, width: usize) {
 
 /// Makes the coarse levels of the image on the screen exact, a while at a time, as long as nothing else is read.
 fn feed_refinement(update: &mut Update<'_>) {
-    let is_spare_time = update.context.decoding == 0 && update.context.screen == Screen::Label;
+    let is_spare_time = update.context.decoding == 0 && update.context.screen.has_canvas();
     let Some(project) = update.context.project.as_mut() else { return };
     let Some(sample) = project.label.sample().cloned() else { return };
     let shelf = &mut project.label.shelf;

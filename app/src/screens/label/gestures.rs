@@ -7,10 +7,12 @@ use concord_domain::object::ObjectId;
 use concord_domain::tool::{Pointer, Refusal};
 use concord_language::tr;
 use concord_project::label::{self, Gesture, Session};
+use concord_project::review::Dispute;
 
 use super::pointer::{put_down, refuse, tool_key};
 use crate::context::{OpenProject, Update};
 use crate::jobs::{JobEvent, Request};
+use crate::screens::review;
 
 /// Carries an edit out and hands it to the log.
 pub fn edit(update: &mut Update<'_>, edit: &Edit) {
@@ -19,7 +21,11 @@ pub fn edit(update: &mut Update<'_>, edit: &Edit) {
 
 /// As [`edit`]; gives back the objects that it added.
 fn carry_out(update: &mut Update<'_>, edit: &Edit) -> Vec<ObjectId> {
+    if !may_alter(update, true) {
+        return vec![];
+    }
     let Some(project) = &mut update.context.project else { return vec![] };
+    project.review.show_result(true);
     let versions = project.versions.clone();
     let Some(gesture) = project.label.session_mut().and_then(|s| s.perform(edit, &versions)) else { return vec![] };
     let added = gesture.change().inserted().into_iter().cloned().collect();
@@ -35,7 +41,9 @@ pub fn apply_change(update: &mut Update<'_>, change: Change) {
         return;
     }
     put_down(update);
-    perform(update, |session| session.apply(change));
+    if may_alter(update, true) {
+        perform(update, |session| session.apply(change));
+    }
 }
 
 /// Takes the latest change back.
@@ -45,18 +53,25 @@ pub fn undo(update: &mut Update<'_>) {
         tool_key(update, Pointer::StepBack);
         return;
     }
-    perform(update, Session::undo);
+    if may_alter(update, false) {
+        perform_and_follow(update, Session::undo);
+    }
 }
 
 /// Does again what was undone.
 pub fn redo(update: &mut Update<'_>) {
     put_down(update);
-    perform(update, Session::redo);
+    if may_alter(update, false) {
+        perform_and_follow(update, Session::redo);
+    }
 }
 
 /// Goes back in the history, or forth again, until so many changes are done.
 pub fn revert_to(update: &mut Update<'_>, kept: usize) {
     put_down(update);
+    if !may_alter(update, false) {
+        return;
+    }
     let session = update.context.project.as_mut().and_then(|p| p.label.session_mut());
     let gestures = session.map(|s| s.revert_to(kept)).unwrap_or_default();
     for gesture in gestures {
@@ -64,10 +79,52 @@ pub fn revert_to(update: &mut Update<'_>, kept: usize) {
     }
 }
 
+/// Carries out a step of a judge, after the dispute was taken up; false when that cannot be.
+pub fn judge(update: &mut Update<'_>, step: impl FnOnce(&mut Session) -> Option<Gesture>) -> bool {
+    put_down(update);
+    let may = may_alter(update, true);
+    if may {
+        perform(update, step);
+    }
+    may
+}
+
+/// Takes a dispute up in place of one that was judged before and is no longer as it was.
+pub fn take_up_again(update: &mut Update<'_>, dispute: &Dispute) {
+    put_down(update);
+    perform(update, |session| session.take_up(dispute));
+}
+
+/// Whether the labels on the screen may be altered; says why not. On the Review screen the first alteration takes the
+/// dispute up, as a row of its own, when `takes_up` is set.
+fn may_alter(update: &mut Update<'_>, takes_up: bool) -> bool {
+    let Some(project) = &update.context.project else { return false };
+    if let Some(why) = review::obstacle(project, takes_up) {
+        update.context.messages.info(why);
+        return false;
+    }
+    if takes_up && project.label.is_reviewing() {
+        let Some(dispute) = project.review.shared_dispute(project.label.sample()) else { return false };
+        perform(update, |session| session.take_up(&dispute));
+    }
+    true
+}
+
 fn perform(update: &mut Update<'_>, step: impl FnOnce(&mut Session) -> Option<Gesture>) {
     let session = update.context.project.as_mut().and_then(|p| p.label.session_mut());
     if let Some(gesture) = session.and_then(step) {
         record(update, gesture);
+    }
+}
+
+/// As [`perform`]; where a verdict comes or goes, its disagreement is gone to.
+fn perform_and_follow(update: &mut Update<'_>, step: impl FnOnce(&mut Session) -> Option<Gesture>) {
+    let session = update.context.project.as_mut().and_then(|p| p.label.session_mut());
+    let Some(gesture) = session.and_then(step) else { return };
+    let judged = review::judged(gesture.change()).cloned();
+    record(update, gesture);
+    if let Some(id) = judged {
+        review::focus(update, &id, true);
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use concord_domain::sample::SampleId;
 use concord_language::tr;
+use concord_project::label::Session;
 use concord_project::queue::{self, Away, LEASE_MS, Taken};
 
 use super::LabelModel;
@@ -46,15 +47,18 @@ impl Hold {
 /// Takes the sample on the screen, or holds it longer; called once a frame with whether the person did something.
 pub fn keep_hold(update: &mut Update<'_>, did_something: bool) {
     let is_shown = update.context.screen == Screen::Label;
-    let is_done = |label: &LabelModel| label.hold.held.as_ref().is_some_and(|(held, _)| label.queue.is_done(held));
+    let is_done =
+        |label: &LabelModel| label.hold.held.as_ref().is_some_and(|(held, _)| label.labelling().is_done(held));
     if update.context.project.as_ref().is_some_and(|project| is_done(&project.label)) {
         leave(update.context, update.jobs);
     }
     let Some(project) = &mut update.context.project else { return };
     let now = project.desk.now();
     let label = &mut project.label;
-    label.queue.away.retain(|_, away| away.until_utc_ms() > now);
-    let Some(sample) = label.session().map(|s| s.sample.id.clone()).filter(|_| is_shown) else { return };
+    label.labelling_mut().away.retain(|_, away| away.until_utc_ms() > now);
+    let is_free = |s: &&Session| s.settled_by.is_none() && s.labels.judgement.is_none();
+    let session = label.session().filter(is_free).filter(|_| is_shown && !label.is_reviewing());
+    let Some(sample) = session.map(|s| s.sample.id.clone()) else { return };
     let is_wanted = !label.queue.is_done(&sample) && !label.queue.away.contains_key(&sample);
     let hold = &mut label.hold;
     if hold.seen.as_ref().is_none_or(|(seen, _)| *seen != sample) {
@@ -89,10 +93,11 @@ pub fn take_lease(update: &mut Update<'_>, sample: SampleId, result: Result<Take
     let label = &mut project.label;
     match result {
         Ok(Taken::Until(until)) => {
-            let is_worked_on = label.sample() == Some(&sample) && !label.queue.is_done(&sample);
+            let is_open = !label.is_reviewing() && !label.queue.is_done(&sample);
+            let is_worked_on = is_open && label.sample() == Some(&sample);
             if is_worked_on {
                 label.hold.held = Some((sample, until));
-            } else if let Some(Away::PutOff { until_utc_ms }) = label.queue.away.get(&sample) {
+            } else if let Some(Away::PutOff { until_utc_ms }) = label.labelling().away.get(&sample) {
                 // Taking it undid that.
                 let until_utc_ms = *until_utc_ms;
                 put_off(update, &sample, until_utc_ms);
@@ -101,7 +106,7 @@ pub fn take_lease(update: &mut Update<'_>, sample: SampleId, result: Result<Take
             }
         }
         Ok(Taken::Away(away)) => {
-            label.queue.away.insert(sample, away);
+            label.labelling_mut().away.insert(sample, away);
         }
         Err(error) => {
             // Not tried again until something is done on the sample.

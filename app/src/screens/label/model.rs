@@ -14,6 +14,7 @@ use concord_widgets::canvas::{CanvasImage, OverlayMap};
 
 use super::explain::Explain;
 use super::hold::Hold;
+use super::lists::Lists;
 use super::modes::AttributeMode;
 use super::prompting::Prompting;
 use super::queue::QueueModel;
@@ -27,8 +28,9 @@ const MOST_TOUCHED: usize = 256;
 /// The state of the Label screen.
 #[derive(Debug)]
 pub struct LabelModel {
-    /// The samples in order.
+    /// The samples in order, of the screen whose turn it is: the queue, or the list of what is reviewed.
     pub queue: QueueModel,
+    pub(super) lists: Lists,
     /// Images, sessions and maps at hand.
     pub shelf: Shelf,
     /// The selected objects.
@@ -162,6 +164,7 @@ impl LabelModel {
         let next_class = versions.ontology.classes.first().map(|c| c.name.clone()).unwrap_or_default();
         Self {
             queue: QueueModel::default(),
+            lists: Lists::default(),
             shelf: Shelf::new(image_bytes),
             selection: Selection::default(),
             suggestion: None,
@@ -318,7 +321,8 @@ impl LabelModel {
         if !session.is_some_and(open) {
             self.suggestion = None;
         }
-        if let Some((sample, submitted)) = session.map(|s| (s.sample.id.clone(), s.status.is_submitted())) {
+        let state = session.filter(|_| !self.is_reviewing()).map(|s| (s.sample.id.clone(), s.status.is_submitted()));
+        if let Some((sample, submitted)) = state {
             self.queue.mark(&sample, submitted);
         }
     }

@@ -1,4 +1,4 @@
-//! The panels of the Label screen: where they stand is the person's own, and is kept.
+//! The panels of a screen with a canvas: where they stand is the person's own, and is kept.
 
 use concord_language::tr;
 use concord_widgets::theme::{GRID, Theme};
@@ -8,10 +8,6 @@ use egui_tiles::{
     UiResponse,
 };
 use serde::{Deserialize, Serialize};
-
-use super::view::{LabelViews, side};
-use super::{canvas, queue_list};
-use crate::context::{Ask, Asks, Context, OpenProject};
 
 /// Least width and height of a panel, in points.
 const LEAST: f32 = 150.0;
@@ -24,7 +20,7 @@ const HANDLE: f32 = 2.0 * GRID;
 /// A panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Panel {
+pub(crate) enum Panel {
     /// The samples in order of their rank.
     Queue,
     /// The image.
@@ -36,7 +32,8 @@ pub(super) enum Panel {
 impl Panel {
     const ALL: [Self; 3] = [Self::Queue, Self::Canvas, Self::Objects];
 
-    fn title(self) -> &'static str {
+    /// What it is called on the Label screen.
+    pub(super) fn title(self) -> &'static str {
         match self {
             Self::Queue => tr!("label-queue"),
             Self::Canvas => tr!("label-canvas"),
@@ -52,23 +49,34 @@ pub struct Layout(Tree<Panel>);
 impl Default for Layout {
     /// The queue at the left, the canvas in the middle, the objects at the right.
     fn default() -> Self {
+        Self::of_widths(Id::unique("label panels"), QUEUE_WIDTH, OBJECTS_WIDTH)
+    }
+}
+
+impl Layout {
+    /// The list at the left and the details at the right, of these widths, and the canvas between them; `id` tells the
+    /// layout from those of other screens.
+    pub(crate) fn of_widths(id: Id, list: f32, details: f32) -> Self {
         let mut tiles = Tiles::default();
         let panels = Panel::ALL.map(|panel| tiles.insert_pane(panel));
         let root = tiles.insert_horizontal_tile(panels.to_vec());
         if let Some(Tile::Container(Container::Linear(linear))) = tiles.get_mut(root) {
             // Shares are points: what is left of the width goes to the canvas.
-            for (panel, share) in panels.into_iter().zip([QUEUE_WIDTH, 0.0, OBJECTS_WIDTH]) {
+            for (panel, share) in panels.into_iter().zip([list, 0.0, details]) {
                 linear.shares.set_share(panel, share);
             }
         }
-        Self(Tree::new(Id::unique("label panels"), root, tiles))
+        Self(Tree::new(id, root, tiles))
     }
-}
 
-impl Layout {
     /// Reads what [`Layout::to_text`] wrote; the default where that cannot be used.
     pub fn read(text: &str) -> Self {
-        serde_json::from_str(text).ok().map(Self).filter(Self::is_whole).unwrap_or_default()
+        Self::try_read(text).unwrap_or_default()
+    }
+
+    /// Reads what [`Layout::to_text`] wrote; `None` where that cannot be used.
+    pub(crate) fn try_read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().map(Self).filter(Self::is_whole)
     }
 
     /// As it is kept in the settings.
@@ -118,24 +126,23 @@ impl Layout {
     }
 }
 
-/// Shows the panels.
-pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
-    let mut layout = views.layout.take().unwrap_or_else(|| Layout::read(context.settings.label_panels()));
-    let mut screen = Screen { context, project, views, asks, was_moved: false };
+/// Shows the panels, each drawn by `pane` and named by `title`; true when somebody moved one.
+pub(crate) fn show(
+    ui: &mut Ui,
+    layout: &mut Layout,
+    title: fn(Panel) -> &'static str,
+    pane: &mut dyn FnMut(&mut Ui, Panel),
+) -> bool {
+    let mut screen = Screen { title, pane, was_moved: false };
     layout.fit(ui.available_width(), screen.gap_width(ui.style()));
     layout.0.ui(&mut screen, ui);
-    if screen.was_moved {
-        asks.send(Ask::SetLabelPanels(layout.to_text()));
-    }
-    views.layout = Some(layout);
+    screen.was_moved
 }
 
 /// What the panels show.
 struct Screen<'a> {
-    context: &'a Context,
-    project: &'a OpenProject,
-    views: &'a mut LabelViews,
-    asks: &'a mut Asks,
+    title: fn(Panel) -> &'static str,
+    pane: &'a mut dyn FnMut(&mut Ui, Panel),
     was_moved: bool,
 }
 
@@ -148,18 +155,14 @@ impl Behavior<Panel> for Screen<'_> {
             Panel::Objects => (theme.panel, 8),
         };
         ui.painter().rect_filled(ui.max_rect(), 0.0, fill);
-        let is_dragged = *panel != Panel::Canvas && handle(ui, *panel).drag_started();
+        let is_dragged = *panel != Panel::Canvas && handle(ui, (self.title)(*panel)).drag_started();
         let margin = Margin { top: if *panel == Panel::Canvas { 0 } else { HANDLE as i8 }, ..Margin::same(margin) };
-        Frame::NONE.inner_margin(margin).show(ui, |ui| match panel {
-            Panel::Queue => queue_list::show(ui, self.context, self.project, self.views, self.asks),
-            Panel::Canvas => canvas::show(ui, self.context, self.project, self.views, self.asks),
-            Panel::Objects => side(ui, self.context, self.project, self.views, self.asks),
-        });
+        Frame::NONE.inner_margin(margin).show(ui, |ui| (self.pane)(ui, *panel));
         if is_dragged { UiResponse::DragStarted } else { UiResponse::None }
     }
 
     fn tab_title_for_pane(&mut self, panel: &Panel) -> WidgetText {
-        panel.title().into()
+        (self.title)(*panel).into()
     }
 
     fn min_size(&self) -> f32 {
@@ -194,11 +197,11 @@ impl Behavior<Panel> for Screen<'_> {
 }
 
 /// The handle at the top of a panel.
-fn handle(ui: &Ui, panel: Panel) -> egui::Response {
+fn handle(ui: &Ui, title: &str) -> egui::Response {
     let theme = Theme::of_ui(ui);
     let rect = Rect::from_min_size(ui.max_rect().min, vec2(ui.max_rect().width(), HANDLE));
     let response = ui.interact(rect, ui.scope_id().with("handle"), Sense::DRAG);
-    let name = tr!("label-move-panel", panel = panel.title());
+    let name = tr!("label-move-panel", panel = title);
     response.widget_info(|| WidgetInfo::labeled(Role::Splitter, ui.is_enabled(), &name));
     let color = if response.hovered() { theme.text } else { theme.line };
     for step in -2..=2_i8 {

@@ -14,6 +14,7 @@ use concord_widgets::canvas::{HANDLE_REACH, LiveMask};
 use super::gestures::{delete, edit, edit_and_select, editable};
 use super::prompting;
 use crate::context::Update;
+use crate::screens::review;
 
 /// How far outside a shape it is still pointed at, as a share of the reach of handles.
 const POINT_SHARE: f64 = 0.45;
@@ -29,6 +30,11 @@ const PLACED_SHARE: f64 = 0.2;
 /// Hands an event to the tool and does what it wants. `scale` are screen points an image pixel.
 pub fn pointer(update: &mut Update<'_>, event: Pointer, modifiers: Modifiers, scale: f64) {
     let Some(project) = &mut update.context.project else { return };
+    let draws = matches!(event, Pointer::Press(_)) && project.label.tool.kind() != ToolKind::Select;
+    if let Some(why) = review::obstacle(project, true).filter(|_| draws && !project.label.tool.is_busy()) {
+        update.context.messages.info(why);
+        return;
+    }
     let model = &mut project.label;
     let Some(session) = model.queue.current().and_then(|r| model.shelf.sessions.get(&r.sample)) else { return };
     let reach_px = f64::from(HANDLE_REACH) / scale;

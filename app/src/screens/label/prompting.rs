@@ -7,7 +7,7 @@ use concord_domain::tool::{Preview, Prompt, PromptPreview, ToolKind};
 use concord_language::tr;
 use concord_widgets::canvas::LiveMask;
 
-use crate::context::{Screen, Update};
+use crate::context::Update;
 use crate::error_text::{AppError, ErrorText, explain};
 use crate::jobs::prompts::{self, Prompted};
 use crate::jobs::{Lane, Request};
@@ -68,7 +68,7 @@ pub(super) fn show(update: &mut Update<'_>, preview: PromptPreview) {
 
 /// Has the sample on the screen read while the tool is in hand, and the latest prompt answered; one at a time.
 pub(super) fn feed(update: &mut Update<'_>) {
-    let is_shown = update.context.screen == Screen::Label;
+    let is_shown = update.context.screen.has_canvas();
     let Some(project) = &mut update.context.project else { return };
     let model = &mut project.label;
     if model.tool.kind() != ToolKind::Prompt || !model.tool.is_busy() {

@@ -68,12 +68,14 @@ pub fn leave(context: &mut Context, jobs: &Jobs) {
     let Some(project) = &mut context.project else { return };
     let time = project.label.time.take();
     let Some(session) = project.label.session() else { return };
+    // Who only looks at what others did leaves no trace.
+    let is_own = session.settled_by.is_none() && (!project.label.is_reviewing() || session.labels.judgement.is_some());
     let key = session.key.clone();
     let objects = session.labels.objects.clone();
-    if !objects.is_empty() {
+    if !objects.is_empty() && !project.label.is_reviewing() {
         project.label.last_objects = objects;
     }
-    let Some(watch) = time.filter(|watch| watch.time.active_ms() >= LEAST_MS) else { return };
+    let Some(watch) = time.filter(|watch| is_own && watch.time.active_ms() >= LEAST_MS) else { return };
     let desk = project.desk.clone();
     let (number, done) = saving(&mut context.outstanding, jobs, &key.sample);
     label::timed(&desk, number, &key, watch.opened_at_ms, &watch.time, done);

@@ -16,7 +16,7 @@ use crate::context::{Context, Update};
 pub fn shown_suggestions<'a>(context: &'a Context, model: &'a LabelModel) -> Vec<&'a Suggestion> {
     // Some samples are drawn to be labelled without help, to see whether suggestions lead people astray.
     let withholds = model.queue.current().is_some_and(|ranked| ranked.withholds_suggestions);
-    if !context.settings.suggestions || withholds {
+    if !are_shown(context, model) || withholds {
         return vec![];
     }
     let Some(session) = model.session() else { return vec![] };
@@ -28,6 +28,12 @@ pub fn shown_suggestions<'a>(context: &'a Context, model: &'a LabelModel) -> Vec
             && !(hides_matched && model.matched.contains(&s.id))
     };
     session.open_suggestions().filter(is_shown).collect()
+}
+
+/// Whether suggestions are wanted: who judges decides between people, and sees them only on demand.
+pub fn are_shown(context: &Context, model: &LabelModel) -> bool {
+    let on_demand = context.project.as_ref().is_some_and(|project| project.review.suggestions);
+    if model.is_reviewing() { on_demand } else { context.settings.suggestions }
 }
 
 /// True when the suggestions of a run are shown: as a person chose, else those of the newest run.

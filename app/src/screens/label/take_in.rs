@@ -77,7 +77,8 @@ pub fn take_session(update: &mut Update<'_>, sample: SampleId, result: Result<Bo
 
 /// Takes in a queue.
 pub fn take_queue(update: &mut Update<'_>, result: Result<QueueLoaded, AppError>) {
-    if let (Ok(loaded), Some(project)) = (&result, &update.context.project) {
+    if let (Ok(loaded), Some(project)) = (&result, update.context.project.as_ref().filter(|p| !p.label.is_reviewing()))
+    {
         let stays = project.label.sample().is_none_or(|s| loaded.queue.items.iter().any(|r| r.sample == *s));
         if !stays {
             super::remarks::leave_sample(update);
@@ -87,14 +88,14 @@ pub fn take_queue(update: &mut Update<'_>, result: Result<QueueLoaded, AppError>
     match result {
         Ok(loaded) => {
             let before = project.label.sample().cloned();
-            project.label.queue.load(loaded);
+            project.label.labelling_mut().load(loaded);
             if project.label.sample() != before.as_ref() {
                 project.label.sample_changed(&project.versions);
             }
-            update.views.label.queue_list.select(project.label.queue.at());
+            update.views.label.queue_list.select(project.label.labelling().at());
         }
         Err(error) => {
-            project.label.queue.is_loaded = true;
+            project.label.labelling_mut().is_loaded = true;
             update.context.messages.error(explain(tr!("label-doing-queue"), &error));
         }
     }
@@ -113,7 +114,7 @@ pub fn take_saved(update: &mut Update<'_>, sample: &SampleId, committed: Committ
     update.context.messages.error(explain(tr!("doing-save-step"), &error.into()));
     let Some(project) = &mut update.context.project else { return };
     project.label.shelf.sessions.remove(sample);
-    project.label.queue.mark(sample, false);
+    project.label.labelling_mut().mark(sample, false);
     if project.label.sample() == Some(sample) {
         project.label.sample_changed(&project.versions);
     }

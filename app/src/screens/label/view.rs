@@ -13,13 +13,17 @@ use concord_widgets::parts::empty_state;
 use concord_widgets::rows::ListState;
 
 use super::canvas::Shapes;
+use super::panels::{Layout, Panel};
 use super::shelf::Lru;
 use super::tone::{self, Tone};
 use super::{
-    classes, comments, editor, findings, go_to, guideline, history, objects, panels, propagate, skip, suggestion_card,
-    tags, take_in,
+    canvas, classes, comments, editor, findings, go_to, guideline, history, objects, panels, propagate, queue_list,
+    skip, suggestion_card, tags, take_in,
 };
-use crate::context::{Asks, Context, OpenProject};
+use crate::context::{Ask, Asks, Context, OpenProject};
+
+/// Height of the list of objects where it scrolls with what is below it, in points.
+const OBJECTS_IN_SCROLL: f32 = 130.0;
 
 /// What a press on the canvas is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,8 +41,12 @@ pub enum Hand {
 pub struct LabelViews {
     /// Zoom and pan.
     pub canvas: CanvasState,
+    /// The view of the second canvas, where two are shown side by side.
+    pub(super) second: CanvasState,
     /// The queue's scrolling and selection.
     pub queue_list: ListState,
+    /// The same of the list of what is reviewed.
+    pub review_list: ListState,
     /// The objects' scrolling and selection.
     pub objects_list: ListState,
     /// The rows of the queue that were in sight at the last frame.
@@ -86,7 +94,9 @@ impl Default for LabelViews {
     fn default() -> Self {
         Self {
             canvas: CanvasState::new(),
+            second: CanvasState::new(),
             queue_list: ListState::default(),
+            review_list: ListState::default(),
             objects_list: ListState::default(),
             rows_in_sight: 0..0,
             thumbnails: Lru::new(take_in::MOST_THUMBNAILS),
@@ -145,34 +155,68 @@ pub fn show(ui: &mut Ui, context: &Context, views: &mut LabelViews, asks: &mut A
         empty_state(ui, tr!("label-no-project"), tr!("label-no-project-hint"));
         return;
     };
-    panels::show(ui, context, project, views, asks);
-    skip::show(ui.ctx(), views, asks);
-    comments::show_editor(ui.ctx(), views, asks);
-    propagate::show(ui.ctx(), views, asks);
-    go_to::show(ui.ctx(), project, views, asks);
-    tone_window(ui.ctx(), project, views);
+    let mut layout = views.layout.take().unwrap_or_else(|| Layout::read(context.settings.label_panels()));
+    let mut pane = |ui: &mut Ui, panel: Panel| match panel {
+        Panel::Queue => queue_list::show(ui, context, project, views, asks),
+        Panel::Canvas => canvas::show(ui, context, project, views, asks),
+        Panel::Objects => side(ui, context, project, views, asks),
+    };
+    let was_moved = panels::show(ui, &mut layout, Panel::title, &mut pane);
+    if was_moved {
+        asks.send(Ask::SetLabelPanels(layout.to_text()));
+    }
+    views.layout = Some(layout);
+    show_windows(ui.ctx(), project, views, asks);
+}
+
+/// The windows over a canvas.
+pub(crate) fn show_windows(egui: &egui::Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
+    skip::show(egui, views, asks);
+    comments::show_editor(egui, views, asks);
+    propagate::show(egui, views, asks);
+    go_to::show(egui, project, views, asks);
+    tone_window(egui, project, views);
 }
 
 /// What is known of the objects, from top to bottom.
-pub(super) fn side(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
+fn side(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
     classes::show(ui, project, views, asks);
     ui.separator();
     let height = (ui.available_height() * 0.3).clamp(90.0, 260.0);
     objects::show(ui, project, views, asks, height);
     ui.separator();
     ScrollArea::vertical().id_salt("details").auto_shrink([false, false]).show(ui, |ui| {
-        findings::show(ui, project, asks);
-        suggestion_card::show(ui, context, project, asks);
-        editor::show(ui, project, views, asks);
-        tags::show(ui, project, asks);
-        comments::show(ui, project, views, asks);
-        if views.history {
-            history::show(ui, project, asks);
-        }
-        if context.settings.guideline {
-            guideline::show(ui, project, views);
-        }
+        details(ui, context, project, views, asks);
     });
+}
+
+/// Objects, classes and everything below them, for a place that scrolls as a whole.
+pub(crate) fn show_objects(
+    ui: &mut Ui,
+    context: &Context,
+    project: &OpenProject,
+    views: &mut LabelViews,
+    asks: &mut Asks,
+) {
+    objects::show(ui, project, views, asks, OBJECTS_IN_SCROLL);
+    ui.separator();
+    details(ui, context, project, views, asks);
+    ui.separator();
+    classes::show(ui, project, views, asks);
+}
+
+fn details(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews, asks: &mut Asks) {
+    findings::show(ui, project, asks);
+    suggestion_card::show(ui, context, project, asks);
+    editor::show(ui, project, views, asks);
+    tags::show(ui, project, asks);
+    comments::show(ui, project, views, asks);
+    if views.history {
+        history::show(ui, project, asks);
+    }
+    if context.settings.guideline && !project.label.is_reviewing() {
+        guideline::show(ui, project, views);
+    }
 }
 
 /// The controls of the image's tone, in a window of their own over the canvas.

@@ -19,7 +19,9 @@ pub fn go_to(update: &mut Update<'_>, place: usize) {
     let Some(project) = &mut update.context.project else { return };
     if project.label.queue.go_to(place) {
         project.label.sample_changed(&project.versions);
-        update.views.label.queue_list.select(Some(place));
+        let views = &mut update.views.label;
+        let list = if project.label.is_reviewing() { &mut views.review_list } else { &mut views.queue_list };
+        list.select(Some(place));
         update.views.label.measured = None;
         update.views.label.hand = super::view::Hand::Tool;
     }
@@ -69,6 +71,9 @@ pub fn submit(update: &mut Update<'_>) {
     let Some(project) = &mut update.context.project else { return };
     let (desk, versions) = (project.desk.clone(), project.versions.clone());
     let Some(session) = project.label.session_mut() else { return };
+    if session.settled_by.is_some() {
+        return;
+    }
     let sample = session.sample.id.clone();
     let number = update.context.outstanding.next_number();
     let ticket = update.context.outstanding.issue(Request::Save(sample.clone(), number));

@@ -8,7 +8,7 @@ use concord_language::tr;
 use concord_project::queue::Away;
 
 /// A kind of geometry, as in the middle of a sentence.
-pub(super) fn kind(kind: GeometryKind) -> &'static str {
+pub(crate) fn kind(kind: GeometryKind) -> &'static str {
     match kind {
         GeometryKind::Box => tr!("kind-box"),
         GeometryKind::RotatedBox => tr!("kind-rotated-box"),
@@ -21,7 +21,7 @@ pub(super) fn kind(kind: GeometryKind) -> &'static str {
 }
 
 /// How sure one is.
-pub(super) fn tier(tier: Tier) -> &'static str {
+pub(crate) fn tier(tier: Tier) -> &'static str {
     match tier {
         Tier::Sure => tr!("label-tier-sure"),
         Tier::Probable => tr!("label-tier-probable"),
@@ -48,7 +48,7 @@ pub(super) fn away(away: &Away, now_ms: i64) -> String {
 }
 
 /// A value of an attribute; texts are the ontology's or a person's own words.
-pub(super) fn value(value: &AttributeValue) -> Cow<'_, str> {
+pub(crate) fn value(value: &AttributeValue) -> Cow<'_, str> {
     match value {
         AttributeValue::Flag(true) => tr!("flag-yes").into(),
         AttributeValue::Flag(false) => tr!("flag-no").into(),

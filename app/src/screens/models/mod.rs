@@ -13,7 +13,7 @@ use concord_project::model::{ListedModel, Proposal, Trial};
 use concord_project::run::{Looks, RunReport};
 use concord_project::{Desk, Progress};
 
-use crate::context::{Ask, Screen, Update};
+use crate::context::{Ask, Update};
 use crate::error_text::{AppError, ErrorText, explain};
 use crate::jobs::models::{self as work, ModelOutcome, ModelWork};
 use crate::jobs::{JobEvent, Lane, Request, Running};
@@ -203,7 +203,7 @@ fn took_run(update: &mut Update<'_>, report: &RunReport) {
         let (count, place) = (report.problems.len(), first.place.clone());
         update.context.messages.info(tr!("models-ran-problems", count = count, place = place, cause = &first.cause));
     }
-    let is_labelling = update.context.screen == Screen::Label;
+    let is_labelling = update.context.screen.has_canvas();
     if let Some(project) = &mut update.context.project {
         project.label.explain.forget_maps();
         // Sessions come again with what the run suggests; not the one in which a gesture may be going on.

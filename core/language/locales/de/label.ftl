@@ -484,3 +484,14 @@ label-away-put-off = { $minutes ->
 label-say-given-back = Das Bild ist zurückgegeben; die nächste Änderung nimmt es wieder
 label-say-put-off = Das Bild ist für eine Stunde zurückgestellt
 label-doing-take = Nehmen des Bildes
+
+# Prüfung, in der Leiste über dem Bild. Das Bild ist entschieden, seine Labels lassen sich nicht ändern.
+label-settled = { $by } hat dieses Bild entschieden: es ist nur zu lesen
+label-judged = Sie prüfen dieses Bild: seine Labels werden in der Ansicht „Prüfen“ geändert
+label-judged-go = Zum Prüfen
+label-sent-back = { $by } hat dies zurückgegeben: { $reason }
+label-turned-down = { $by } hat dies abgelehnt: { $reason }
+label-sent-back-comments = { $count ->
+    [one] ein Kommentar
+   *[other] { $count } Kommentare
+}

@@ -478,3 +478,15 @@ label-away-put-off = { $minutes ->
 label-say-given-back = The sample is given back; the next change takes it again
 label-say-put-off = The sample is put off for an hour
 label-doing-take = Taking the sample
+
+# Review, in the bar above the canvas. The sample is settled, and its labels cannot be altered.
+label-settled = { $by } settled this sample: it is read-only
+label-judged = You judge this sample: its labels are altered on the Review screen
+# Button.
+label-judged-go = Go to Review
+label-sent-back = { $by } sent this back: { $reason }
+label-turned-down = { $by } rejected this: { $reason }
+label-sent-back-comments = { $count ->
+    [one] one comment
+   *[other] { $count } comments
+}

@@ -23,9 +23,11 @@ use crate::{Project, ProjectError, Versions};
 mod fused;
 mod judge;
 mod obstacle;
+mod rights;
 mod wholesale;
 
 pub use obstacle::{Obstacle, role_name};
+pub use rights::{can_be_said, objects_of, record};
 pub use wholesale::settle_with;
 
 /// A sample on its way to gold.

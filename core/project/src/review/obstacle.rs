@@ -17,6 +17,8 @@ pub enum Obstacle {
     Nothing,
     /// The person labelled it.
     OwnWork,
+    /// The person has labels of their own on it, which are no judgement.
+    OwnDraft,
     /// The person has not the role for it.
     Role {
         /// The role that it takes.
@@ -50,6 +52,7 @@ impl Obstacle {
             Self::NotSettled => say!("obstacle-not-settled"),
             Self::Nothing => say!("obstacle-nothing"),
             Self::OwnWork => say!("obstacle-own-work"),
+            Self::OwnDraft => say!("obstacle-own-draft"),
             Self::Role { role } => say!("obstacle-role", role = role_name(*role)),
             Self::Several => say!("obstacle-several"),
             Self::NotTakenUp => say!("obstacle-not-taken-up"),

@@ -12,8 +12,9 @@ use concord_widgets::canvas::{CanvasShape, LineStyle, ShapeScene};
 use concord_widgets::theme::{CATEGORICAL, categorical};
 use egui::Color32;
 
-use super::super::shown_suggestions;
+use super::super::{are_shown, shown_suggestions};
 use crate::context::{Context, OpenProject};
+use crate::screens::review::overlay;
 
 /// Ids of suggestions on the canvas begin here; those of objects lie below.
 const SUGGESTIONS: u64 = 1 << 48;
@@ -43,6 +44,7 @@ struct Source {
     sample: SampleId,
     revision: u64,
     suggestions: bool,
+    review: u64,
     threshold: f64,
     focus: Option<SuggestionId>,
 }
@@ -54,6 +56,8 @@ pub(in crate::screens::label) enum Shown<'a> {
     Object(&'a ObjectId),
     /// The suggestion of this place among those of the session.
     Suggestion(usize),
+    /// An object of somebody whose label set is reviewed, by the id that the overlay gave it.
+    Reviewed(u64),
 }
 
 impl Shapes {
@@ -69,6 +73,9 @@ impl Shapes {
 
     /// What the scene's id stands for.
     pub(super) fn shown(&self, id: u64) -> Option<Shown<'_>> {
+        if overlay::is_of_overlay(id) {
+            return Some(Shown::Reviewed(id));
+        }
         match id.checked_sub(SUGGESTIONS) {
             Some(place) => Some(Shown::Suggestion(place as usize)),
             None => self.objects.get(&id).map(Shown::Object),
@@ -96,7 +103,8 @@ impl Shapes {
         let source = Source {
             sample: sample.clone(),
             revision: model.revision,
-            suggestions: settings.suggestions,
+            suggestions: are_shown(context, model),
+            review: if model.is_reviewing() { project.review.revision() } else { 0 },
             threshold: settings.threshold,
             focus: model.suggestion.clone(),
         };
@@ -137,7 +145,10 @@ impl Shapes {
             places.get(&s.id).map(|id| suggestion_shape(project, s, *id, is_focused))
         };
         let mut shapes: Vec<CanvasShape> = shown_suggestions(context, model).into_iter().filter_map(shape).collect();
-        for object in objects.iter().filter(|o| !model.hidden.contains(&o.id)) {
+        if model.is_reviewing() {
+            shapes.extend(overlay::shapes(project, overlay::Place::First));
+        }
+        for object in objects.iter().filter(|o| is_object_shown(project, &o.id)) {
             let id = self.id_of(&object.id);
             shapes.push(object_shape(project, object, id));
         }
@@ -147,7 +158,7 @@ impl Shapes {
     /// Takes one object over again.
     fn renew(&mut self, project: &OpenProject, id: &ObjectId) {
         let model = &project.label;
-        let object = model.session().and_then(|s| s.labels.object(id)).filter(|_| !model.hidden.contains(id));
+        let object = model.session().and_then(|s| s.labels.object(id)).filter(|_| is_object_shown(project, id));
         match object {
             Some(object) => {
                 let known = self.id_of(id);
@@ -202,6 +213,12 @@ impl Shapes {
     }
 }
 
+/// Whether an object of the label set in hand is on the canvas.
+fn is_object_shown(project: &OpenProject, id: &ObjectId) -> bool {
+    let model = &project.label;
+    !model.hidden.contains(id) && (!model.is_reviewing() || project.review.shows_result())
+}
+
 /// The object in whose place the live mask is shown.
 fn painted(preview: &Preview) -> Option<&ObjectId> {
     match preview {
@@ -215,7 +232,7 @@ fn painted(preview: &Preview) -> Option<&ObjectId> {
 }
 
 /// The colour of a class: its own, or one of the palette.
-pub(in crate::screens::label) fn class_color(project: &OpenProject, class: &str) -> Color32 {
+pub(crate) fn class_color(project: &OpenProject, class: &str) -> Color32 {
     let ontology = &project.versions.ontology;
     let own = ontology.class(class).and_then(concord_domain::ontology::Class::rgb);
     own.map_or_else(|| categorical(place_of(ontology, class)), |[r, g, b]| Color32::from_rgb(r, g, b))
@@ -230,7 +247,8 @@ fn class_line(ontology: &Ontology, class: &str) -> LineStyle {
     [LineStyle::Solid, LineStyle::Dotted, LineStyle::DashDot][place_of(ontology, class) / CATEGORICAL.len() % 3]
 }
 
-fn object_shape(project: &OpenProject, object: &Object, id: u64) -> CanvasShape {
+/// An object as it is drawn, in the colour of its class.
+pub(crate) fn object_shape(project: &OpenProject, object: &Object, id: u64) -> CanvasShape {
     let ontology = &project.versions.ontology;
     let label = object.subclass.as_ref().map_or_else(|| object.class.clone(), |s| format!("{} · {s}", object.class));
     let links = ontology.skeleton_of(&object.class).filter(|_| matches!(object.geometry, Geometry::Keypoints(_)));

@@ -11,6 +11,8 @@ use super::signs::{SIDE, Sign, sign_button};
 use super::{layers_menu, prompt_options, saliency_menu};
 use crate::actions::Action;
 use crate::context::{Ask, Asks, Context, OpenProject};
+use crate::screens::label::are_shown;
+use crate::screens::review;
 use crate::shell::buttons::{Look, action_button};
 use crate::shell::buttons_width;
 
@@ -21,8 +23,12 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, filter
     // The right part first, so that the left one knows how much room there is.
     let row = vec2(ui.available_width(), SIDE);
     ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
-        button(ui, asks, Action::SubmitAndNext, Look::Primary, tr!("label-submit"));
-        button(ui, asks, Action::Skip, Look::Plain, tr!("label-skip"));
+        if project.label.is_reviewing() {
+            review::show_decisions(ui, context, project, asks);
+        } else {
+            button(ui, asks, Action::SubmitAndNext, Look::Primary, tr!("label-submit"));
+            button(ui, asks, Action::Skip, Look::Plain, tr!("label-skip"));
+        }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             sign_button(ui, context, Action::Undo, Sign::Undo, None, asks);
             sign_button(ui, context, Action::Redo, Sign::Redo, None, asks);
@@ -33,7 +39,11 @@ pub(super) fn show(ui: &mut Ui, context: &Context, project: &OpenProject, filter
     });
     let row = vec2(ui.available_width(), ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
-        state(ui, project);
+        if project.label.is_reviewing() {
+            review::show_progress(ui, project);
+        } else {
+            state(ui, project);
+        }
         ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
             suggestions(ui, context, project, asks);
             ui.separator();
@@ -84,7 +94,7 @@ fn state(ui: &mut Ui, project: &OpenProject) {
 }
 
 fn suggestions(ui: &mut Ui, context: &Context, project: &OpenProject, asks: &mut Asks) {
-    let on = context.settings.suggestions;
+    let on = are_shown(context, &project.label);
     action_button(ui, context, asks, Action::ToggleSuggestions, Look::Toggle(on), None);
     if !on {
         return;
