@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use concord_metrics::agreement::Options;
+use concord_metrics::{Metric, Reason};
 use concord_project::agree::AgreeOptions;
-use concord_project::campaign::{CampaignOptions, CampaignReport, Figures, campaigns, report, start};
+use concord_project::campaign::{CampaignOptions, CampaignReport, campaigns, report, start};
 
 use super::context::{Context, open_project};
 use super::error::Failure;
@@ -146,16 +147,21 @@ fn text_of(told: &CampaignReport) -> String {
     let (Some(before), Some(after)) = (&told.before, &told.after) else {
         return format!("{text}\nThere is nothing to compare until two people have labelled a sample again.\n");
     };
-    let mut table =
-        Table::new(&[("measure", Side::Left), ("before", Side::Right), ("after", Side::Right), ("change", Side::Right)]);
-    let rows: [(&str, fn(&Figures) -> concord_metrics::Metric, String); 4] = [
-        ("kappa_cls", |f| f.kappa_cls, metric(&told.kappa_cls_change)),
-        ("f1_cls", |f| f.f1_cls, metric(&told.f1_cls_change)),
-        ("f1_loc", |f| f.f1_loc, String::new()),
-        ("mean_iou", |f| f.mean_iou, String::new()),
-    ];
-    for (name, of, change) in rows {
-        table.row([name.to_owned(), metric(&of(before)), metric(&of(after)), change]);
+    let mut table = Table::new(&[
+        ("measure", Side::Left),
+        ("before", Side::Right),
+        ("after", Side::Right),
+        ("change", Side::Right),
+    ]);
+    let change = |rise: &Metric| if rise.is_defined() { metric(rise) } else { String::new() };
+    let none = Metric::undefined(Reason::NotApplicable);
+    for (name, [was, is], rise) in [
+        ("kappa_cls", [before.kappa_cls, after.kappa_cls], told.kappa_cls_change),
+        ("f1_cls", [before.f1_cls, after.f1_cls], told.f1_cls_change),
+        ("f1_loc", [before.f1_loc, after.f1_loc], none),
+        ("mean_iou", [before.mean_iou, after.mean_iou], none),
+    ] {
+        table.row([name.to_owned(), metric(&was), metric(&is), change(&rise)]);
     }
     format!("{text}on {} that two or more people labelled again:\n\n{table}", counted(told.samples, "sample"))
 }

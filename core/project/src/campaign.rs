@@ -161,10 +161,7 @@ struct Twice {
     after: ObjectPair,
 }
 
-fn told(reader: &Reader,
-    row: CampaignRow,
-    metrics: &Options,
-) -> Result<CampaignReport, ProjectError> {
+fn told(reader: &Reader, row: CampaignRow, metrics: &Options) -> Result<CampaignReport, ProjectError> {
     let tasks = reader.campaign_tasks(&row.name)?;
     let policy = reader.policy()?;
     let tau = policy.map_or(0.5, |policy| policy.review.match_iou);
