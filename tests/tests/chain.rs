@@ -256,5 +256,9 @@ fn a_new_version_migrates_by_rule_and_sends_the_rest_back() {
     let queue = queue::for_annotator(&desk.project, "ben", concord_tests::clock(), None).expect("a queue");
     let reason = queue.items[0].reasons[0].to_string();
     assert!(reason.starts_with("sent back by ana: it breaks version 1 of the policy"), "{reason}");
+    let imported = import_as(&desk, dir.path(), "cleo", &coco(&desk.project, 0.0));
+    let told: Vec<&str> =
+        imported.problems.iter().map(|p| p.cause.as_str()).filter(|c| c.contains("settled")).collect();
+    assert_eq!(told.len(), 1, "{:?}", imported.problems);
     assert!(verify(&desk.project.dir).expect("verified").is_ok());
 }

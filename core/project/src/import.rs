@@ -42,7 +42,7 @@ pub struct ImportReport {
 ///
 /// Images are found by content hash, path or file name. An image without annotations gives an empty label set: it was
 /// seen. Objects that break a rule go into quarantine with their relations; the others are submitted under the versions
-/// in force.
+/// in force. Samples that somebody settled are left out and reported.
 pub fn labels(desk: &Desk, source: &Path, annotator: &str, progress: &Progress) -> Result<ImportReport, ProjectError> {
     let annotator = annotator.trim();
     if annotator.is_empty() {
@@ -54,11 +54,18 @@ pub fn labels(desk: &Desk, source: &Path, annotator: &str, progress: &Progress) 
     report.ontology_from_file = first.is_some();
     let matched = match_images(desk, &dataset, &mut report)?;
     let source_name = source.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let settled: BTreeSet<SampleId> = reader.settled()?.into_iter().collect();
     let mut decisions = Vec::new();
     progress.start("importing label sets", matched.len() as u64);
     for found in matched.values() {
         progress.step(1)?;
         let sample = &found.sample;
+        if settled.contains(&sample.id) {
+            let cause =
+                "it is settled and read-only: reopen it first, with a reason; its labels were left out".to_owned();
+            report.problems.push(ImportProblem { place: sample.path.clone(), cause });
+            continue;
+        }
         let key = LabelSetKey { sample: sample.id.clone(), annotator: annotator.to_owned() };
         let revision = reader.label_set(&key)?.map_or(0, |s| s.status.revision()) + 1;
         let sifted = sift::sift(found.labels(&dataset, annotator, &source_name), sample, &versions);
