@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use concord_metrics::agreement::CurvePoint;
+use concord_metrics::agreement::{ClassAgreement, CurvePoint};
 use concord_metrics::attributes::AttributeCoefficient;
 use concord_metrics::ratings::Estimate;
 use concord_project::agree::{
@@ -14,6 +14,10 @@ use super::super::table::{Side, Table};
 
 /// Widest confusion table that is shown to people, in classes.
 const WIDEST_TABLE: usize = 12;
+/// Most classes that have a line each.
+const MOST_CLASSES: usize = 40;
+/// Shaky intervals that are named.
+const NAMED: usize = 6;
 
 /// The whole report for people; with the curve of thresholds where it is asked for.
 pub(super) fn report(report: &AgreementReport, with_curve: bool) -> String {
@@ -178,16 +182,18 @@ fn pair_text(pair: &PairAgreement, required: Option<f64>) -> String {
         (&format!("objects of {}", pair.a), Side::Right),
         (&format!("objects of {}", pair.b), Side::Right),
     ]);
-    for class in &figures.per_class {
-        let name = pair.class_names.get(class.class).cloned().unwrap_or_else(|| format!("class {}", class.class));
+    // The most frequent classes, in the order of the ontology.
+    let mut shown: Vec<&ClassAgreement> = figures.per_class.iter().collect();
+    shown.sort_by_key(|class| std::cmp::Reverse(class.boxes_a + class.boxes_b));
+    let more = shown.len().saturating_sub(MOST_CLASSES);
+    shown.truncate(MOST_CLASSES);
+    shown.sort_by_key(|class| class.class);
+    for class in shown {
         let (f1, kappa) = (metric(&class.f1_cls), metric(&class.kappa_presence));
-        classes.row([name, f1, kappa, number(class.boxes_a), number(class.boxes_b)]);
+        classes.row([class_name(pair, class.class), f1, kappa, number(class.boxes_a), number(class.boxes_b)]);
     }
-    let unstable = if figures.unstable.is_empty() {
-        String::new()
-    } else {
-        format!("\nShaky intervals (over 5 % of the replicates are undefined): {}\n", figures.unstable.join(", "))
-    };
+    let more = if more > 0 { format!("  and {more} rarer classes, in the output of --json\n") } else { String::new() };
+    let unstable = unstable_text(pair);
     let policy = match (required, pair.reaches_policy) {
         (Some(least), Some(true)) => format!("\nThe policy asks for F1 of at least {least}: reached.\n"),
         (Some(least), Some(false)) => {
@@ -204,7 +210,7 @@ fn pair_text(pair: &PairAgreement, required: Option<f64>) -> String {
         ""
     };
     format!(
-        "\n{} and {}: {}, {} and {} objects, {} matched{}\n\n{table}{paradox}{policy}{unstable}\n{classes}{}{}{}",
+        "\n{} and {}: {}, {} and {} objects, {} matched{}\n\n{table}{paradox}{policy}{unstable}\n{classes}{more}{}{}{}",
         pair.a,
         pair.b,
         counted(counts.images, "image"),
@@ -274,4 +280,27 @@ fn tags_text(tags: &[TagRow]) -> String {
     }
     let table = table.to_string();
     if table.is_empty() { table } else { format!("\n{table}") }
+}
+
+fn class_name(pair: &PairAgreement, class: usize) -> String {
+    pair.class_names.get(class).cloned().unwrap_or_else(|| format!("class {class}"))
+}
+
+/// Which intervals are shaky, a few of them by name.
+fn unstable_text(pair: &PairAgreement) -> String {
+    let names: Vec<String> = pair.figures.unstable.iter().map(|name| named(pair, name)).collect();
+    let (first, rest) = names.split_at(names.len().min(NAMED));
+    if first.is_empty() {
+        return String::new();
+    }
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    format!("\nShaky intervals (over 5 % of the draws are undefined): {}{more}\n", first.join(", "))
+}
+
+/// `f1_cls/3` with the name of the class.
+fn named(pair: &PairAgreement, figure: &str) -> String {
+    match figure.split_once('/').and_then(|(name, class)| Some((name, class.parse().ok()?))) {
+        Some((name, class)) => format!("{name} of {}", class_name(pair, class)),
+        None => figure.to_owned(),
+    }
 }
