@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 
 use super::agree::AgreeArgs;
+use super::campaign::CampaignArgs;
 use super::doctor::DoctorArgs;
 use super::drift::DriftArgs;
 use super::feedback::FeedbackArgs;
@@ -88,6 +89,7 @@ pub(crate) enum Command {
     People(PeopleArgs),
     Review(ReviewArgs),
     Agree(AgreeArgs),
+    Campaign(CampaignArgs),
     Feedback(FeedbackArgs),
     Release(ReleaseArgs),
     Verify(VerifyArgs),

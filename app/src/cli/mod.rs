@@ -5,6 +5,7 @@
 
 mod agree;
 mod args;
+mod campaign;
 mod context;
 mod doctor;
 mod drift;
@@ -77,6 +78,7 @@ fn dispatch(command: Option<&Command>, context: &Context) -> Result<Exit, Failur
         Some(Command::Publish(args)) => publish::publish(args, context),
         Some(Command::Feedback(args)) => feedback::feedback(args, context),
         Some(Command::Review(args)) => review::review(args, context),
+        Some(Command::Campaign(args)) => campaign::campaign(args, context),
         Some(Command::People(args)) => people::people(args, context),
         Some(Command::Agree(args)) => agree::agree(args, context),
         Some(Command::Release(args)) => release::release(args, context),

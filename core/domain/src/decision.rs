@@ -195,6 +195,17 @@ pub enum Decision {
         /// Why.
         reason: String,
     },
+    /// A campaign began: these people label these samples again, from nothing and without suggestions.
+    CampaignStarted {
+        /// Its name, unique in the project.
+        campaign: String,
+        /// What is to be found out.
+        reason: String,
+        /// Who labels which sample again, in order.
+        tasks: Vec<LabelSetKey>,
+        /// Ontology and policy in force.
+        stamp: Stamp,
+    },
     /// Somebody was given roles in place of those they had.
     RolesGiven {
         /// Who.
@@ -318,6 +329,7 @@ impl Decision {
             Self::LabelsRejected { .. } => "labels_rejected",
             Self::SampleSettled { .. } => "sample_settled",
             Self::SampleReopened { .. } => "sample_reopened",
+            Self::CampaignStarted { .. } => "campaign_started",
             Self::RolesGiven { .. } => "roles_given",
             Self::PolicyWithdrawn { .. } => "policy_withdrawn",
             Self::CommentAdded { .. } => "comment_added",

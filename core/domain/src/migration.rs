@@ -146,9 +146,9 @@ impl Migration {
         }
         for rule in &self.default {
             let is_meant = rule.classes.is_empty() || rule.classes.contains(&object.class);
-            let shown = ontology.attribute(&rule.attribute).is_some_and(|attribute| {
-                attribute.applies_to(&object.class) && ontology.is_shown(attribute, object)
-            });
+            let shown = ontology
+                .attribute(&rule.attribute)
+                .is_some_and(|attribute| attribute.applies_to(&object.class) && ontology.is_shown(attribute, object));
             if is_meant && shown {
                 object.attributes.entry(rule.attribute.clone()).or_insert_with(|| rule.value.clone());
             }
@@ -226,7 +226,8 @@ mod tests {
         ";
         let migration = Migration::from_toml(rules).expect("valid rules");
         assert_eq!(migration.check_against(&ontology()), Ok(()));
-        let before = labels("bolt 0 0 9 9 rust=yes; screw:hex 0 0 9 9; nut:hex 0 0 9 9 rust=yes; nut:flat 0 0 9 9; #dim");
+        let before =
+            labels("bolt 0 0 9 9 rust=yes; screw:hex 0 0 9 9; nut:hex 0 0 9 9 rust=yes; nut:flat 0 0 9 9; #dim");
         let after = migration.apply(&before, &ontology());
         let expected = ["fastener:bolt rust=yes", "fastener:hex rust=no", "hexnut:-", "nut:flat rust=no", "#dark"];
         assert_eq!(shown(&after), expected);

@@ -154,6 +154,7 @@ fn need(decision: &Decision) -> Need<'_> {
         | Decision::OntologyPublished { .. }
         | Decision::PolicyPublished { .. }
         | Decision::PolicyWithdrawn { .. }
+        | Decision::CampaignStarted { .. }
         | Decision::RolesGiven { .. }
         | Decision::ReleaseMade { .. } => as_owner(),
         Decision::RunRecorded { .. }

@@ -18,7 +18,6 @@ pub mod fusion;
 pub mod interval;
 pub mod kappa;
 pub mod matching;
-pub mod oks;
 pub mod prevalence;
 pub mod quantile;
 pub mod ranking;

@@ -5,6 +5,7 @@
 
 pub mod agree;
 mod cache_folder;
+pub mod campaign;
 pub mod catalogue;
 mod desk;
 pub mod doctor;

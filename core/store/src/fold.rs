@@ -18,7 +18,7 @@ use crate::StoreError;
 use crate::label_rows::{self, run};
 use crate::log::{COLUMNS, LogRow, RawRow};
 use crate::read::{self, decode, in_database};
-use crate::{registry, review, tasks};
+use crate::{campaigns, registry, review, tasks};
 
 /// Folds one row into the state tables. When the decision does not fit, the error says why and the caller rolls back.
 pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
@@ -62,6 +62,9 @@ pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
             review::settle(db, row, &review::Settlement { key, how: *how, sets, stamp, digest })
         }
         Decision::SampleReopened { sample, reason } => review::reopen(db, row, sample, reason),
+        Decision::CampaignStarted { campaign, reason, tasks, stamp } => {
+            campaigns::start(db, row, campaign, (reason, tasks, stamp))
+        }
         Decision::RolesGiven { person, roles } => review::give_roles(db, person, roles),
         Decision::PolicyWithdrawn { version, reason } => review::withdraw(db, row, *version, reason),
         Decision::CommentAdded { sample, comment, at, text } => {
@@ -224,7 +227,7 @@ fn record_undo(db: &Connection, row: &LogRow, key: &LabelSetKey) -> Result<(), S
     }
 }
 
-fn clear_steps(db: &Connection, key: &LabelSetKey, stack: &str) -> Result<(), StoreError> {
+pub(crate) fn clear_steps(db: &Connection, key: &LabelSetKey, stack: &str) -> Result<(), StoreError> {
     run(
         db,
         "DELETE FROM undo_steps WHERE sample = ?1 AND annotator = ?2 AND stack = ?3",

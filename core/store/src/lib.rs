@@ -3,6 +3,7 @@
 //! There is one write path: [`Store::commit`] and [`Store::bulk`] write log rows, folded state and facts in one
 //! transaction. State tables are a pure fold of the log; [`verify`](fn@verify) rebuilds them and compares.
 
+mod campaigns;
 mod catalogue;
 mod columns;
 mod committer;
@@ -21,6 +22,7 @@ mod store;
 mod tasks;
 mod verify;
 
+pub use campaigns::{CampaignRow, CampaignTask};
 pub use catalogue::{CatalogueEntry, ImportProblem, import_digest};
 pub use columns::{Beside, BoxRow, IdRange, ScoreRow};
 pub use committer::{Committed, Committer};

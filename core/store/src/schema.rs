@@ -227,6 +227,22 @@ CREATE TABLE reopened (
     reason TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE withdrawals (version INTEGER NOT NULL PRIMARY KEY, row TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+CREATE TABLE campaigns (
+    name TEXT NOT NULL PRIMARY KEY,
+    row TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at_utc_ms INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    stamp TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE campaign_tasks (
+    campaign TEXT NOT NULL,
+    sample TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (campaign, sample, annotator)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX campaign_tasks_by_annotator ON campaign_tasks (annotator);
 CREATE TABLE boosts (
     sample TEXT NOT NULL,
     row TEXT NOT NULL,
@@ -260,7 +276,7 @@ CREATE TABLE releases (
 ";
 
 /// The state tables with the columns that identify a row, for comparing a replay with what is stored.
-pub(crate) const STATE_TABLES: [(&str, &str); 20] = [
+pub(crate) const STATE_TABLES: [(&str, &str); 22] = [
     ("label_sets", "sample, annotator"),
     ("objects", "sample, annotator, id"),
     ("revisions", "sample, annotator, revision"),
@@ -277,6 +293,8 @@ pub(crate) const STATE_TABLES: [(&str, &str); 20] = [
     ("gold", "sample"),
     ("reopened", "sample"),
     ("withdrawals", "version"),
+    ("campaigns", "name"),
+    ("campaign_tasks", "campaign, sample, annotator"),
     ("boosts", "sample, row"),
     ("registry", "sha256"),
     ("model_speeds", "row"),

@@ -135,6 +135,7 @@ fn part_title(name: PartName) -> &'static str {
         PartName::Random => tr!("label-part-random"),
         PartName::Blank => tr!("label-part-blank"),
         PartName::SentBack => tr!("label-part-sent-back"),
+        PartName::Campaign => tr!("label-part-campaign"),
     }
 }
 

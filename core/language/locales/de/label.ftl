@@ -158,6 +158,7 @@ label-part-waiting = Wartezeit
 label-part-diversity = anders als andere
 label-part-random = zufällig gezogen
 label-part-blank = nichts gefunden
+label-part-campaign = noch einmal
 label-part-sent-back = zurückgegeben
 label-queue-done = erledigt
 # Name of a row for screen readers.

@@ -22,6 +22,7 @@ queue-random = zufällig gezogen, um unverzerrt zu wissen, wie gut das Modell is
 queue-blank = gezogen, weil das Modell hier nichts sieht
 # As somebody wrote it who put the sample forward.
 queue-boost = { $reason }
+queue-campaign = Kampagne { $name }: { $reason }
 queue-sent-back = zurückgegeben von { $by }: { $reason }
 
 # Why a tool does not do what was asked for.

@@ -158,6 +158,7 @@ label-part-waiting = waiting
 label-part-diversity = unlike others
 label-part-random = drawn at random
 label-part-blank = nothing found
+label-part-campaign = labelled again
 label-part-sent-back = sent back
 label-queue-done = done
 # Name of a row for screen readers.

@@ -22,6 +22,7 @@ queue-random = drawn at random, to know without bias how good the model is
 queue-blank = drawn because the model sees nothing here
 # As somebody wrote it who put the sample forward.
 queue-boost = { $reason }
+queue-campaign = campaign { $name }: { $reason }
 queue-sent-back = sent back by { $by }: { $reason }
 
 # Why a tool does not do what was asked for.

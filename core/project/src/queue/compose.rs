@@ -28,6 +28,8 @@ pub(super) enum Because {
     Blank,
     /// A reviewer sent it back.
     SentBack,
+    /// It is labelled again.
+    Again,
 }
 
 impl Because {
@@ -38,6 +40,7 @@ impl Because {
             Self::Random => Some(PartName::Random),
             Self::Blank => Some(PartName::Blank),
             Self::SentBack => Some(PartName::SentBack),
+            Self::Again => Some(PartName::Campaign),
         }
     }
 }
@@ -122,9 +125,11 @@ pub(super) fn queue(
     let scores = ranking.scores(rules);
     let id = |place: usize| &ranking.samples()[place].id;
     let order = ranking.order(rules);
-    // What was sent back comes before everything else, for somebody waits for it.
+    // What was sent back comes before everything else, for somebody waits for it; then what is labelled again.
     let (returned, order): (Vec<usize>, Vec<usize>) =
         order.into_iter().partition(|place| standing.sent_back().contains_key(id(*place)));
+    let (again, order): (Vec<usize>, Vec<usize>) =
+        order.into_iter().partition(|place| standing.again().contains_key(id(*place)));
     let visible = order.into_iter().filter(|place| !standing.is_hidden(id(*place)));
     // What enough people have labelled comes behind all that still wants somebody.
     let (open, enough): (Vec<usize>, Vec<usize>) = visible.partition(|place| !standing.is_enough(id(*place)));
@@ -136,7 +141,8 @@ pub(super) fn queue(
     random.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let random: Vec<usize> = random.into_iter().map(|(_, place)| place).collect();
     let honeypots = standing.honeypots(ranking.samples(), &policy.assignment);
-    let (batch, waiting) = (returned.len() + front.len(), returned.len() + open.len() + enough.len());
+    let before = returned.len() + again.len();
+    let (batch, waiting) = (before + front.len(), before + open.len() + enough.len());
     let rest = open.into_iter().chain(enough).map(Picked::by_rank);
     let lists = Lists {
         blank: random.iter().copied().filter(|place| ranking.is_blank(*place)).collect(),
@@ -148,10 +154,15 @@ pub(super) fn queue(
     let tasks = compose(lists, ranking.len(), at, standing.tasks_done);
     let top = options.top.unwrap_or(usize::MAX);
     let returned = returned.into_iter().map(|place| (Picked::by_rank(place), Because::SentBack));
-    let items = returned.chain(tasks).take(top).map(|(picked, because)| {
+    let again = again.into_iter().map(|place| (Picked::by_rank(place), Because::Again));
+    let items = returned.chain(again).chain(tasks).take(top).map(|(picked, because)| {
         let mut item = ranking.item(&picked, because, &scores, rules, policy);
         if let Some(Return { by, reason, .. }) = standing.sent_back().get(&item.sample) {
             item.reasons.insert(0, say!("queue-sent-back", by = by, reason = reason));
+        }
+        if let Some((name, reason)) = standing.again().get(&item.sample) {
+            item.withholds_suggestions = true;
+            item.reasons.insert(0, say!("queue-campaign", name = name, reason = reason));
         }
         item
     });

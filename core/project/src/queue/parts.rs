@@ -38,6 +38,8 @@ pub enum PartName {
     Blank,
     /// A reviewer sent it back.
     SentBack,
+    /// It is labelled again in a campaign.
+    Campaign,
 }
 
 impl PartName {
@@ -57,6 +59,7 @@ impl PartName {
             Self::Random => "random",
             Self::Blank => "blank",
             Self::SentBack => "sent_back",
+            Self::Campaign => "campaign",
         }
     }
 }

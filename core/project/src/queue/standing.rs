@@ -22,6 +22,7 @@ pub(super) struct Standing {
     hidden: BTreeSet<SampleId>,
     enough: BTreeSet<SampleId>,
     sent_back: BTreeMap<SampleId, Return>,
+    again: BTreeMap<SampleId, (String, String)>,
     settled: BTreeSet<SampleId>,
 }
 
@@ -80,6 +81,7 @@ impl Standing {
         let tasks_done = done.len() as u64;
         let mut standing = Self { annotator: annotator.to_owned(), tasks_done, done, ..Self::default() };
         standing.sent_back = review::sent_back(reader, annotator)?;
+        standing.again = again(reader, annotator)?;
         standing.take_in(&reader.tasks()?, &reader.submitted()?, project, policy, now_ms);
         standing.leave_to_others(&reader.returns(None)?, policy);
         standing.enough.extend(review::settled(reader)?);
@@ -146,6 +148,11 @@ impl Standing {
         self.hidden.contains(sample)
     }
 
+    /// What the annotator labels again, with the name of the campaign and what it is for.
+    pub(super) fn again(&self) -> &BTreeMap<SampleId, (String, String)> {
+        &self.again
+    }
+
     /// What a reviewer sent back to the annotator.
     pub(super) fn sent_back(&self) -> &BTreeMap<SampleId, Return> {
         &self.sent_back
@@ -166,4 +173,18 @@ impl Standing {
         drawn.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         drawn.into_iter().map(|(_, place)| place).collect()
     }
+}
+
+/// What an annotator is to label again.
+fn again(reader: &Reader, annotator: &str) -> Result<BTreeMap<SampleId, (String, String)>, ProjectError> {
+    let tasks = reader.campaign_tasks_of(annotator)?;
+    if tasks.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let reasons: BTreeMap<String, String> = reader.campaigns()?.into_iter().map(|c| (c.name, c.reason)).collect();
+    let with_reason = tasks.into_iter().map(|task| {
+        let reason = reasons.get(&task.campaign).cloned().unwrap_or_default();
+        (task.key.sample, (task.campaign, reason))
+    });
+    Ok(with_reason.collect())
 }

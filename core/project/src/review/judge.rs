@@ -6,7 +6,7 @@ use concord_domain::judgement::{self, Verdict};
 use concord_domain::label_set::{LabelSet, Labels};
 use concord_domain::object::ObjectId;
 
-use super::Dispute;
+use super::{Dispute, fused};
 use crate::label::{Gesture, Session};
 
 impl Session {
@@ -62,5 +62,6 @@ fn ruled(
     next_id: &mut dyn FnMut() -> ObjectId,
 ) -> Option<Change> {
     let sets: Vec<&LabelSet> = dispute.sets.iter().collect();
-    judgement::rule(labels, disagreement, verdict, &sets, None, next_id)
+    let geometry = if *verdict == Verdict::Fused { fused::geometry(disagreement, &sets, dispute.size) } else { None };
+    judgement::rule(labels, disagreement, verdict, &sets, geometry.as_ref(), next_id)
 }

@@ -20,6 +20,7 @@ use crate::evaluation::{self, GoldState};
 use crate::label::Session;
 use crate::{Project, ProjectError, Versions};
 
+mod fused;
 mod judge;
 mod obstacle;
 mod rights;
