@@ -288,6 +288,9 @@ fn log_tells_the_story(place: &Path) {
     ]
     .concat();
     assert_eq!(told(&rows), story);
+    let all = Reader::open(place).expect("a reader").log_rows(0, 10_000, None).expect("read");
+    let held = |row: &&LogRow| row.decision.kind() == "task_leased" && ["rea", "art"].contains(&row.actor.as_str());
+    assert_eq!(all.iter().find(held), None, "who judges holds nothing");
     let undone = rows.iter().filter(|row| row.undoes.is_some()).count();
     assert_eq!(undone, 1);
     let back = rows.iter().find_map(|row| match &row.decision {

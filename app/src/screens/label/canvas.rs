@@ -34,6 +34,7 @@ mod standing;
 mod tool_strip;
 mod toolbar;
 
+pub(super) use pair::Second;
 pub(super) use scene::{Shapes, Shown};
 pub(crate) use scene::{class_color, object_shape};
 

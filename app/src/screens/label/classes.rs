@@ -63,6 +63,7 @@ fn search(ui: &mut Ui, ontology: &Ontology, views: &mut LabelViews, asks: &mut A
     let field = ui.add(field).accessible_name(tr!("label-class-search"));
     if wanted {
         field.request_focus();
+        field.scroll_to_me(None);
     }
     if field.lost_focus() {
         if ui.input(|i| i.key_pressed(Key::Enter))
@@ -83,7 +84,9 @@ fn chip(ui: &mut Ui, project: &OpenProject, class: &Class, subclass: Option<&str
     let theme = Theme::of_ui(ui);
     let index = project.versions.ontology.class_index(&class.name).unwrap_or(0);
     let name = subclass.map_or_else(|| class.name.clone(), |s| format!("{} · {s}", class.name));
-    let key = project.versions.ontology.key_of(index).filter(|_| subclass.is_none());
+    // Where people are judged the digits are verdicts.
+    let has_keys = subclass.is_none() && !project.label.is_reviewing();
+    let key = project.versions.ontology.key_of(index).filter(|_| has_keys);
     let text = key.map_or_else(|| format!("    {name}"), |key| format!("    {name}  {key}"));
     let ink = if chosen { theme.strong } else { theme.text };
     let button = Button::new(RichText::new(text).color(ink)).selected(chosen && subclass.is_none()).sense(Sense::CLICK);

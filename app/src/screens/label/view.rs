@@ -41,8 +41,8 @@ pub enum Hand {
 pub struct LabelViews {
     /// Zoom and pan.
     pub canvas: CanvasState,
-    /// The view of the second canvas, where two are shown side by side.
-    pub(super) second: CanvasState,
+    /// The second canvas, where two are shown side by side.
+    pub(super) second: canvas::Second,
     /// The queue's scrolling and selection.
     pub queue_list: ListState,
     /// The same of the list of what is reviewed.
@@ -94,7 +94,7 @@ impl Default for LabelViews {
     fn default() -> Self {
         Self {
             canvas: CanvasState::new(),
-            second: CanvasState::new(),
+            second: canvas::Second::default(),
             queue_list: ListState::default(),
             review_list: ListState::default(),
             objects_list: ListState::default(),

@@ -8,7 +8,8 @@ use concord_widgets::canvas::LineStyle;
 use concord_widgets::parts::{empty_state, status_label};
 use concord_widgets::theme::{GRID, HALO, Status, Theme, ThemeKind};
 use egui::{
-    Align2, Color32, ComboBox, FontId, Frame, Margin, Panel, Rect, RichText, Sense, Shape, Stroke, Ui, pos2, vec2,
+    Align, Align2, Color32, ComboBox, FontId, Frame, Layout, Margin, Panel, Rect, RichText, Sense, Shape, Stroke, Ui,
+    pos2, vec2,
 };
 
 use super::ReviewAsk;
@@ -36,7 +37,13 @@ pub(crate) fn show_header(ui: &mut Ui, context: &Context, project: &OpenProject,
             loading(ui, project);
             return;
         };
-        ui.horizontal_wrapped(|ui| standing(ui, context, project, dispute, asks));
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+                modes(ui, project, dispute, asks);
+                let row = Layout::left_to_right(Align::Center).with_main_wrap(true);
+                ui.with_layout(row, |ui| standing(ui, context, project, dispute, asks));
+            });
+        });
         ui.horizontal_wrapped(|ui| legend(ui, project, dispute, asks));
     });
 }
@@ -108,17 +115,21 @@ fn legend(ui: &mut Ui, project: &OpenProject, dispute: &Dispute, asks: &mut Asks
     if ui.checkbox(&mut on, tr!("review-result")).on_hover_text(tr!("review-result-hint")).changed() {
         asks.send(Ask::Review(ReviewAsk::ShowResult(on)));
     }
+    if dispute.sets.len() > 2 && mode != Mode::Overlay {
+        pair(ui, project, dispute, asks);
+    }
+}
+
+/// How label sets are held against each other; drawn from the right.
+fn modes(ui: &mut Ui, project: &OpenProject, dispute: &Dispute, asks: &mut Asks) {
     if dispute.sets.len() < 2 {
         return;
     }
-    ui.separator();
-    for other in Mode::ALL {
-        if ui.selectable_label(mode == other, words::mode(other)).clicked() {
-            asks.send(Ask::Review(ReviewAsk::Mode(other)));
+    let now = project.review.mode(dispute);
+    for mode in Mode::ALL.into_iter().rev() {
+        if ui.selectable_label(now == mode, words::mode(mode)).clicked() {
+            asks.send(Ask::Review(ReviewAsk::Mode(mode)));
         }
-    }
-    if dispute.sets.len() > 2 && mode != Mode::Overlay {
-        pair(ui, project, dispute, asks);
     }
 }
 

@@ -110,16 +110,20 @@ fn row_ui(ui: &mut Ui, project: &OpenProject, row: Row, waiting: &Waiting, pictu
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         ui.add_space(6.0);
-        ui.add(Label::new(RichText::new(file_name(waiting)).color(ink)).truncate());
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                chip(ui, &theme, waiting.stage);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(RichText::new(file_name(waiting)).color(ink)).truncate());
+                });
+            });
+        });
         let small = |text: String| RichText::new(text).small().color(theme.muted);
         let mut people = waiting.annotators.join(", ");
         if let Some(f1) = waiting.agreement {
             people = format!("{} · {people}", tr!("review-f1", f1 = format!("{f1:.2}")));
         }
-        ui.horizontal(|ui| {
-            chip(ui, &theme, waiting.stage);
-            ui.add(Label::new(small(people)).truncate());
-        });
+        ui.add(Label::new(small(people)).truncate());
         match obstacle {
             Some(why) => ui.add(Label::new(small(why.clone())).truncate()).on_hover_text(why),
             None => ui.add(Label::new(small(counts(waiting))).truncate()),

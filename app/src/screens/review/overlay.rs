@@ -76,12 +76,15 @@ pub(crate) fn shapes(project: &OpenProject, place: Place) -> Vec<CanvasShape> {
         for (id, object) in (FIRST + who as u64 * EACH..).zip(&set.labels.objects) {
             let member = Member { annotator: set.key.annotator.clone(), object: object.id.clone() };
             let shape = object_shape(project, object, id);
+            let is_agreed = !is_alone && !disputed.contains(&member);
+            // What all agree on bears the name of the result, which is enough.
+            let label = shape.label.as_ref().filter(|_| !is_agreed);
             shapes.push(CanvasShape {
-                label: shape.label.as_ref().map(|label| format!("{} {label}", letter(who))),
+                label: label.map(|label| format!("{} {label}", letter(who))),
                 color: color(who),
                 style: line(who),
                 locked: false,
-                dimmed: !is_alone && !disputed.contains(&member),
+                dimmed: is_agreed,
                 hovered: focus.contains(&member),
                 ..shape
             });

@@ -71,7 +71,7 @@ fn disagreements(ui: &mut Ui, project: &OpenProject, dispute: &Dispute, state: &
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let agreed = dispute.comparison.agreed.len();
             let words = tr!("review-agreed", count = agreed, f1 = f1);
-            ui.add(Label::new(RichText::new(words).small().weak()).truncate());
+            ui.label(RichText::new(words).small().weak());
         });
     });
     if all.is_empty() {

@@ -26,12 +26,14 @@ struct Line {
     what: String,
     /// What each of them says; `None` for those who have no object.
     says: Vec<Option<String>>,
+    /// False for what differs nearly always, as sizes do, while that is not what the disagreement is about.
+    matters: bool,
 }
 
 impl Line {
     /// True when those who have an object do not say the same.
     fn differs(&self) -> bool {
-        self.says.iter().flatten().collect::<BTreeSet<_>>().len() > 1
+        self.matters && self.says.iter().flatten().collect::<BTreeSet<_>>().len() > 1
     }
 }
 
@@ -137,13 +139,14 @@ fn lines(dispute: &Dispute, focus: &Disagreement) -> Vec<Line> {
             let has = focus.with.iter().any(|with| with == name);
             Some(if has { tr!("flag-yes") } else { tr!("flag-no") }.to_owned())
         };
-        return vec![Line { what: tag.clone(), says: dispute.annotators().map(says).collect() }];
+        return vec![Line { what: tag.clone(), says: dispute.annotators().map(says).collect(), matters: true }];
     }
     let objects: Vec<Option<&Object>> =
         dispute.sets.iter().map(|set| set.labels.object(focus.object_of(&set.key.annotator)?)).collect();
     let line = |what: String, says: &dyn Fn(&Object) -> Option<String>| Line {
         what,
         says: objects.iter().map(|object| object.map(|o| says(o).unwrap_or_else(|| NOTHING.to_owned()))).collect(),
+        matters: true,
     };
     let mut lines = vec![line(tr!("review-class").to_owned(), &|o| Some(o.class.clone()))];
     if objects.iter().flatten().any(|o| o.subclass.is_some()) {
@@ -154,7 +157,7 @@ fn lines(dispute: &Dispute, focus: &Disagreement) -> Vec<Line> {
         lines.push(line(name.clone(), &|o| o.attributes.get(name).map(|v| label::value(v).into_owned())));
     }
     lines.push(line(tr!("label-sure").to_owned(), &|o| Some(label::tier(o.tier).to_owned())));
-    lines.push(line(tr!("review-size").to_owned(), &|o| {
+    let size = line(tr!("review-size").to_owned(), &|o| {
         let bounds = o.bounds();
         Some(tr!(
             "review-size-of",
@@ -162,7 +165,9 @@ fn lines(dispute: &Dispute, focus: &Disagreement) -> Vec<Line> {
             width = format!("{:.0}", bounds.width()),
             height = format!("{:.0}", bounds.height())
         ))
-    }));
+    });
+    let is_about_place = std::iter::once(&focus.kind).chain(&focus.also).any(|kind| *kind == Kind::Geometry);
+    lines.push(Line { matters: is_about_place, ..size });
     lines
 }
 
@@ -175,6 +180,7 @@ mod tests {
         let line = |says: &[Option<&str>]| Line {
             what: String::new(),
             says: says.iter().map(|said| said.map(str::to_owned)).collect(),
+            matters: true,
         };
         assert!(!line(&[Some("bolt"), None]).differs());
         assert!(line(&[Some("hex"), Some(NOTHING)]).differs());

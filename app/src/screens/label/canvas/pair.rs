@@ -1,8 +1,9 @@
 //! One canvas, or two side by side that show the same part of the image.
 
+use concord_domain::sample::SampleId;
 use concord_geometry::View;
 use concord_language::tr;
-use concord_widgets::canvas::{Canvas, CanvasResponse};
+use concord_widgets::canvas::{Canvas, CanvasResponse, CanvasState, ShapeScene};
 use egui::{Rect, Ui, UiBuilder, pos2, vec2};
 
 use super::super::view::LabelViews;
@@ -12,6 +13,28 @@ use crate::screens::review;
 
 /// Room between two canvases side by side, in screen points.
 const GAP: f32 = 2.0;
+
+/// The second canvas: where it looks, and the shapes on it with what they were made from.
+#[derive(Debug, Default)]
+pub(in crate::screens::label) struct Second {
+    canvas: CanvasState,
+    scene: ShapeScene,
+    made_from: Option<(SampleId, [u64; 3])>,
+}
+
+impl Second {
+    /// Brings the shapes up to date.
+    fn refresh(&mut self, project: &OpenProject) {
+        let label = &project.label;
+        let Some(sample) = label.sample() else { return };
+        let (_, touched) = label.touched_since(u64::MAX);
+        let source = (sample.clone(), [project.review.revision(), label.revision, touched]);
+        if self.made_from.as_ref() != Some(&source) {
+            self.scene.hand_over(review::overlay::shapes(project, review::overlay::Place::Second));
+            self.made_from = Some(source);
+        }
+    }
+}
 
 /// Draws the canvas, or the two that stand side by side.
 pub(super) fn draw_all(
@@ -40,22 +63,23 @@ pub(super) fn draw_all(
 
 /// The canvas at the right: the same part of the image with the labels of the other person. It moves the first one.
 fn draw_second(ui: &mut Ui, context: &Context, project: &OpenProject, views: &mut LabelViews) {
-    let shapes = review::overlay::shapes(project, review::overlay::Place::Second);
     let view = views.canvas.view();
-    views.second.set_view(view);
+    let second = &mut views.second;
+    second.refresh(project);
+    second.canvas.set_view(view);
     let out = Canvas::new(tr!("review-second-canvas"))
         .image(project.label.image())
         .adjust(views.tone.adjust(project.label.image()))
-        .shapes(&shapes)
+        .scene(&mut second.scene)
         .handles(false)
         .minimap(false)
         .crosshair(context.settings.crosshair)
-        .show(ui, &mut views.second);
+        .show(ui, &mut second.canvas);
     if out.double_click.is_some() {
-        views.second.consume_double_click();
+        second.canvas.consume_double_click();
         views.canvas.fit();
-    } else if !is_near(views.second.view(), view) {
-        views.canvas.set_view(views.second.view());
+    } else if !is_near(second.canvas.view(), view) {
+        views.canvas.set_view(second.canvas.view());
         ui.ctx().request_repaint();
     }
 }
