@@ -1,3 +1,5 @@
+//! Types of disagreements worked by hand, and what holds of any label sets.
+
 use concord_geometry::{BBox, Keypoints};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Verdicts and what comes of them, and that all of it can be taken back.
+
 use proptest::prelude::*;
 
 use super::*;

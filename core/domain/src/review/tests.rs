@@ -1,3 +1,5 @@
+//! Stages and steps, case by case and for any standing.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Agreement over a whole project: the worked example of the methods, groups, cells, and what is undefined.
+
 use concord_domain::decision::Decision;
 use concord_domain::label_set::LabelSetKey;
 use concord_domain::object::{Object, ObjectId};

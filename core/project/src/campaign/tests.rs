@@ -1,3 +1,5 @@
+//! Campaigns from their draw to what they changed.
+
 use super::*;
 use crate::queue::fixture::{Fixture, NOW, Thing, id, names};
 

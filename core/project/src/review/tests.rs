@@ -1,3 +1,5 @@
+//! Stages by policy, disputes, and what a judge can do.
+
 use concord_domain::judgement::Verdict;
 use concord_domain::object::Origin;
 
