@@ -22,7 +22,7 @@ const GLIDE_S: f32 = 0.2;
 /// Screen points left free around what is gone to.
 const MARGIN: f64 = 12.0;
 /// How much of its surroundings is shown with a thing on each side, as a share of its longer side.
-const SURROUNDINGS: f64 = 1.5;
+const SURROUNDINGS: f64 = 0.6;
 /// The least of them, as a share of the image's longer side.
 const LEAST_SURROUNDINGS: f64 = 0.08;
 
