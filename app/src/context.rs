@@ -7,6 +7,7 @@ use concord_domain::change::Change;
 use concord_domain::edit::Edit;
 use concord_domain::object::{ObjectId, SuggestionId};
 use concord_domain::rejection::RejectReason;
+use concord_domain::sample::SampleId;
 use concord_domain::tool::{Modifiers, Pointer};
 use concord_geometry::{BBox, GeometryKind, Point};
 use concord_language::Language;
@@ -26,6 +27,7 @@ use crate::jobs::work::{ModelSlot, NewForm};
 use crate::jobs::{Jobs, Outstanding, Pick, Running, Ticket};
 use crate::keymap::{Keymap, Preset, Shortcut};
 use crate::messages::Messages;
+use crate::screens::agreement::AgreementViews;
 use crate::screens::label::{LabelModel, LabelViews};
 use crate::screens::models::{ModelsAsk, ModelsModel, ModelsViews};
 use crate::screens::start::StartViews;
@@ -129,8 +131,8 @@ pub struct Views {
     pub start: StartViews,
     /// The Label screen.
     pub label: LabelViews,
-    /// The pair shown in detail on the Agreement screen.
-    pub pair: usize,
+    /// The Agreement screen.
+    pub agreement: AgreementViews,
     /// The Models screen.
     pub models: ModelsViews,
 }
@@ -181,6 +183,8 @@ pub enum Ask {
     CloseReport,
     /// Go to a place of the queue.
     GoTo(usize),
+    /// Show a sample on the Label screen, wherever it stands in the queue.
+    ShowSample(SampleId),
     /// Select an object, or nothing.
     Select(Option<ObjectId>),
     /// Add an object to the selection, or take it out.

@@ -29,7 +29,7 @@ pub(crate) fn show(ui: &mut Ui, context: &Context, views: &mut Views, asks: &mut
     CentralPanel::default().frame(Frame::NONE.fill(theme.panel)).show(ui, |ui| match context.screen {
         Screen::Start => screens::start::show(ui, context, &mut views.start, asks),
         Screen::Label => screens::label::show(ui, context, &mut views.label, asks),
-        Screen::Agreement => screens::agreement::show(ui, context, &mut views.pair, asks),
+        Screen::Agreement => screens::agreement::show(ui, context, &mut views.agreement, asks),
         Screen::Models => screens::models::show(ui, context, &mut views.models, asks),
     });
     toasts::show(ui.ctx(), context, asks);

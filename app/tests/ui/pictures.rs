@@ -7,6 +7,7 @@ use egui_kittest::kittest::Queryable;
 use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
 use egui_kittest::{Harness, HarnessBuilder, SnapshotResults};
 
+use crate::agreement_flows::{agreeing, compared};
 use crate::common::{Stage, drag, on_stage, options, press, project, wait};
 
 fn drawing() -> HarnessBuilder<Stage> {
@@ -87,4 +88,15 @@ fn label_screen_dark_and_light() {
         harness.snapshot(format!("label_{theme}"));
         results.extend_harness(&mut harness);
     }
+}
+
+#[test]
+fn agreement_screen() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let place = compared(dir.path());
+    let mut harness = on_stage(drawing(), options(dir.path()), Some(place));
+    agreeing(&mut harness);
+    harness.remove_cursor();
+    harness.run_steps(4);
+    harness.snapshot("agreement");
 }

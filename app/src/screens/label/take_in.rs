@@ -92,9 +92,11 @@ pub fn take_queue(update: &mut Update<'_>, result: Result<QueueLoaded, AppError>
                 project.label.sample_changed(&project.versions);
             }
             update.views.label.queue_list.select(project.label.queue.at());
+            super::seek::arrive(update);
         }
         Err(error) => {
             project.label.queue.is_loaded = true;
+            project.label.queue.sought = None;
             update.context.messages.error(explain(tr!("label-doing-queue"), &error));
         }
     }

@@ -483,3 +483,5 @@ label-away-put-off = { $minutes ->
 label-say-given-back = Das Bild ist zurückgegeben; die nächste Änderung nimmt es wieder
 label-say-put-off = Das Bild ist für eine Stunde zurückgestellt
 label-doing-take = Nehmen des Bildes
+# A sample that another screen sent one to.
+label-say-not-listed = Das Bild steht nicht in der Liste

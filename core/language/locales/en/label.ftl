@@ -477,3 +477,5 @@ label-away-put-off = { $minutes ->
 label-say-given-back = The sample is given back; the next change takes it again
 label-say-put-off = The sample is put off for an hour
 label-doing-take = Taking the sample
+# A sample that another screen sent one to.
+label-say-not-listed = The sample is not in the queue
