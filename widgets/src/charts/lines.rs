@@ -159,7 +159,7 @@ impl<'a> LineChart<'a> {
         let line = [pos2(x, plot.top() - 2.0), pos2(x, plot.bottom())];
         painter.extend(Shape::dashed_line(&line, Stroke::new(1.5, theme.accent), 4.0, 3.0));
         let galley = draw::fitted(painter, &mark.label, draw::small_font(), theme.accent, plot.width());
-        let left = (x - galley.size().x / 2.0).clamp(plot.left(), plot.right() - galley.size().x);
+        let left = (x - galley.size().x / 2.0).min(plot.right() - galley.size().x).max(plot.left());
         painter.galley(pos2(left, plot.top() - 4.0 * GRID), galley, theme.accent);
     }
 

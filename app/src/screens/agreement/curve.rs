@@ -12,6 +12,8 @@ use super::Measure;
 use super::figures::{cell, heading, why};
 
 const WIDEST: f32 = 900.0;
+/// Room beside the first and the last threshold.
+const MARGIN: f64 = 0.02;
 
 fn value(measure: Measure, point: &CurvePoint) -> Metric {
     match measure {
@@ -43,7 +45,7 @@ pub(super) fn show(ui: &mut Ui, report: &AgreementReport) {
         tr!("agreement-coefficient-axis"),
         &lines,
     )
-    .x_range(ends(f64::min, report.method.match_iou), ends(f64::max, report.method.match_iou))
+    .x_range(ends(f64::min, report.method.match_iou) - MARGIN, ends(f64::max, report.method.match_iou) + MARGIN)
     .y_range(lowest, 1.0)
     .mark(Some(&mark))
     .show(ui);

@@ -4,7 +4,7 @@ use concord_language::tr;
 use concord_metrics::{Metric, Reason};
 use concord_widgets::charts::IntervalRow;
 use concord_widgets::theme::Status;
-use egui::{Align, Layout, Response, RichText, Ui};
+use egui::{Align, Layout, Response, RichText, TextWrapMode, Ui};
 
 /// Why a figure has no value.
 pub(super) fn why(reason: Reason) -> &'static str {
@@ -32,16 +32,29 @@ pub(super) fn number_and_rest(metric: &Metric) -> (String, String) {
 /// A cell of a table: the number, and below it in small what stands beside it.
 pub(super) fn cell(ui: &mut Ui, metric: &Metric, meaning: &str) {
     let (number, rest) = number_and_rest(metric);
-    two_lines(ui, &number, &rest, metric.is_defined()).on_hover_text(meaning);
+    lines(ui, &number, &[&rest], metric.is_defined()).on_hover_text(meaning);
 }
 
-/// Two lines, the upper one strong where it is a number.
-pub(super) fn two_lines(ui: &mut Ui, upper: &str, lower: &str, is_strong: bool) -> Response {
+/// As [`cell`], for a table of many columns: what the figure rests on stands on a line of its own.
+pub(super) fn narrow_cell(ui: &mut Ui, metric: &Metric, meaning: &str) {
+    let (number, rest) = number_and_rest(metric);
+    let parts: Vec<&str> = match rest.split_once("] ") {
+        Some((_, support)) => vec![&rest[..rest.len() - support.len() - 1], support],
+        None => vec![&rest],
+    };
+    lines(ui, &number, &parts, metric.is_defined()).on_hover_text(meaning);
+}
+
+/// A line that is strong where it is a number, and small ones below it.
+fn lines(ui: &mut Ui, upper: &str, below: &[&str], is_strong: bool) -> Response {
     let column = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
+        ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
         let upper = if is_strong { RichText::new(upper).strong() } else { RichText::new(upper).weak() };
         ui.label(upper);
-        ui.label(RichText::new(lower).small().weak());
+        for line in below {
+            ui.label(RichText::new(*line).small().weak());
+        }
     };
     ui.with_layout(Layout::top_down(Align::Min), column).response
 }

@@ -9,7 +9,7 @@ use egui::{ComboBox, Grid, Ui};
 
 use super::AgreementViews;
 use super::detail;
-use super::figures::{cell, heading};
+use super::figures::{heading, narrow_cell};
 
 /// The columns: name, what it says, value of a pair.
 pub(super) type Column = (&'static str, &'static str, fn(&PairAgreement) -> Metric);
@@ -53,7 +53,7 @@ fn table(ui: &mut Ui, report: &AgreementReport, views: &mut AgreementViews) {
             ui.label(pair.figures.counts.images.to_string());
             remarks(ui, pair, report);
             for (_, meaning, value) in columns {
-                cell(ui, &value(pair), meaning);
+                narrow_cell(ui, &value(pair), meaning);
             }
             ui.end_row();
         }

@@ -154,7 +154,7 @@ agreement-column-sets-hint = Paare von Labelsätzen
 agreement-column-remark = Bemerkung
 agreement-group-hint = Die Bilder listen, in denen am meisten abweicht
 agreement-drawn = Gezeichnet:
-agreement-by-group = { $measure } nach { $group }, alle Paare zusammengenommen
+agreement-by-group = { $group }: { $measure }, alle Paare zusammengenommen
 agreement-over-time = { $measure } im Verlauf, alle Paare zusammengenommen
 agreement-month-axis = Monat, in dem der spätere der beiden Sätze abgegeben wurde (UTC)
 

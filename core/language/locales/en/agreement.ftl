@@ -154,7 +154,7 @@ agreement-column-sets-hint = Pairs of label sets
 agreement-column-remark = Remark
 agreement-group-hint = List the samples where most differs
 agreement-drawn = Drawn:
-agreement-by-group = { $measure } by { $group }, all pairs pooled
+agreement-by-group = { $group }: { $measure }, all pairs pooled
 agreement-over-time = { $measure } over time, all pairs pooled
 agreement-month-axis = Month in which the later of the two submitted (UTC)
 
