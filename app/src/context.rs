@@ -7,6 +7,7 @@ use concord_domain::change::Change;
 use concord_domain::edit::Edit;
 use concord_domain::object::{ObjectId, SuggestionId};
 use concord_domain::rejection::RejectReason;
+use concord_domain::sample::SampleId;
 use concord_domain::tool::{Modifiers, Pointer};
 use concord_geometry::{BBox, GeometryKind, Point};
 use concord_language::Language;
@@ -26,6 +27,7 @@ use crate::jobs::work::{ModelSlot, NewForm};
 use crate::jobs::{Jobs, Outstanding, Pick, Running, Ticket};
 use crate::keymap::{Keymap, Preset, Shortcut};
 use crate::messages::Messages;
+use crate::screens::agreement::AgreementViews;
 use crate::screens::label::{LabelModel, LabelViews};
 use crate::screens::models::{ModelsAsk, ModelsModel, ModelsViews};
 use crate::screens::review::{ReviewAsk, ReviewModel, ReviewViews};
@@ -143,8 +145,8 @@ pub struct Views {
     pub label: LabelViews,
     /// The Review screen.
     pub review: ReviewViews,
-    /// The pair shown in detail on the Agreement screen.
-    pub pair: usize,
+    /// The Agreement screen.
+    pub agreement: AgreementViews,
     /// The Models screen.
     pub models: ModelsViews,
 }
@@ -195,6 +197,8 @@ pub enum Ask {
     CloseReport,
     /// Go to a place of the queue.
     GoTo(usize),
+    /// Show a sample on the Label screen, wherever it stands in the queue.
+    ShowSample(SampleId),
     /// Select an object, or nothing.
     Select(Option<ObjectId>),
     /// Add an object to the selection, or take it out.

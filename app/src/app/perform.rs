@@ -22,6 +22,7 @@ pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
         Ask::CloseReport => opening::close_report(update),
         Ask::SetAnnotator(name) => opening::set_annotator(update, &name),
         Ask::GoTo(place) => label::go_to(update, place),
+        Ask::ShowSample(sample) => label::show_sample(update, &sample),
         Ask::Select(id) => label::select(update, id),
         Ask::Reveal(id) => reveal(update, id),
         Ask::ToggleSelected(id) => label::toggle_selected(update, id),

@@ -30,7 +30,7 @@ pub(crate) fn show(ui: &mut Ui, context: &Context, views: &mut Views, asks: &mut
         Screen::Start => screens::start::show(ui, context, &mut views.start, asks),
         Screen::Label => screens::label::show(ui, context, &mut views.label, asks),
         Screen::Review => screens::review::show(ui, context, &mut views.label, &mut views.review, asks),
-        Screen::Agreement => screens::agreement::show(ui, context, &mut views.pair, asks),
+        Screen::Agreement => screens::agreement::show(ui, context, &mut views.agreement, asks),
         Screen::Models => screens::models::show(ui, context, &mut views.models, asks),
     });
     screens::review::show_windows(ui.ctx(), context, &mut views.review, asks);

@@ -1,5 +1,6 @@
 //! Flows through the real app, found by accessible names, and a few pictures of it.
 
+mod agreement_flows;
 mod common;
 mod editor_flows;
 mod hold_flows;

@@ -8,6 +8,7 @@ use egui_kittest::kittest::Queryable;
 use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
 use egui_kittest::{Harness, HarnessBuilder, SnapshotResults};
 
+use crate::agreement_flows::{agreeing, compared};
 use crate::common::{Stage, drag, on_stage, options, press, project, wait};
 use crate::review_flows::{ANA, BEN, reviewed_project, submitted};
 
@@ -118,4 +119,15 @@ fn review_screen_dark_and_light() {
         harness.snapshot(format!("review_{theme}"));
         results.extend_harness(&mut harness);
     }
+}
+
+#[test]
+fn agreement_screen() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let place = compared(dir.path());
+    let mut harness = on_stage(drawing(), options(dir.path()), Some(place));
+    agreeing(&mut harness);
+    harness.remove_cursor();
+    harness.run_steps(4);
+    harness.snapshot("agreement");
 }

@@ -90,7 +90,7 @@ pub fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     (first..=last).map(|index| index as f64 * step).collect()
 }
 
-fn decimals_of(ticks: &[f64]) -> usize {
+pub(super) fn decimals_of(ticks: &[f64]) -> usize {
     let step = ticks.windows(2).map(|pair| pair[1] - pair[0]).next().unwrap_or(1.0);
     (-(step * 1.000_001).log10().floor()).clamp(0.0, 9.0) as usize
 }

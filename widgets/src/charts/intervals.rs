@@ -43,13 +43,14 @@ pub struct IntervalPlot<'a> {
     rows: &'a [IntervalRow],
     range: (f64, f64),
     gate: Option<&'a Gate>,
+    faint: &'a [bool],
     decimals: usize,
 }
 
 impl<'a> IntervalPlot<'a> {
     /// A plot from 0 to 1 with two decimals; `axis` names the quantity and its unit.
     pub fn new(title: &'a str, axis: &'a str, rows: &'a [IntervalRow]) -> Self {
-        Self { title, axis, rows, range: (0.0, 1.0), gate: None, decimals: 2 }
+        Self { title, axis, rows, range: (0.0, 1.0), gate: None, faint: &[], decimals: 2 }
     }
 
     /// The ends of the axis; ignored unless finite and rising. Values beyond them are drawn at the end with an arrow.
@@ -63,6 +64,12 @@ impl<'a> IntervalPlot<'a> {
     /// The line that rows are held against.
     pub fn gate(mut self, gate: Option<&'a Gate>) -> Self {
         self.gate = gate;
+        self
+    }
+
+    /// Which rows rest on little: their marks are hollow and their names muted. Rows beyond the list do not.
+    pub fn faint(mut self, rows: &'a [bool]) -> Self {
+        self.faint = rows;
         self
     }
 
@@ -89,10 +96,10 @@ impl<'a> IntervalPlot<'a> {
                 Scale { low: self.range.0, high: self.range.1, left: plot.left() + 4.0, right: plot.right() - 4.0 };
             scale.axis(painter, &theme, plot, self.axis);
             self.paint_gate(painter, &theme, plot, &scale);
-            for (index, row) in self.rows.iter().enumerate() {
+            for index in 0..self.rows.len() {
                 let top = plot.top() + index as f32 * ROW;
                 let place = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + ROW));
-                self.paint_row(painter, &theme, place, plot, &scale, row);
+                self.paint_row(painter, &theme, (place, plot), &scale, index);
             }
         }
         draw::describe(ui, &response, self.title, self.words());
@@ -111,7 +118,9 @@ impl<'a> IntervalPlot<'a> {
         painter.galley(pos2(left, plot.top() - 4.0 * GRID), galley, theme.accent);
     }
 
-    fn paint_row(&self, painter: &Painter, theme: &Theme, place: Rect, plot: Rect, scale: &Scale, row: &IntervalRow) {
+    fn paint_row(&self, painter: &Painter, theme: &Theme, (place, plot): (Rect, Rect), scale: &Scale, index: usize) {
+        let row = &self.rows[index];
+        let is_faint = self.faint.get(index).copied().unwrap_or_default();
         let color = theme.status(row.status);
         let y = place.center().y.round();
         let label = Rect::from_min_max(place.min, pos2(plot.left() - 2.0 * GRID, place.bottom()));
@@ -123,7 +132,7 @@ impl<'a> IntervalPlot<'a> {
             Align2::LEFT_CENTER,
             &row.label,
             draw::body_font(),
-            theme.text,
+            if is_faint { theme.muted } else { theme.text },
         );
         let numbers = Rect::from_min_max(pos2(plot.right() + 3.0 * GRID, place.top()), place.max);
         let Some(value) = row.value else {
@@ -140,7 +149,8 @@ impl<'a> IntervalPlot<'a> {
             }
         }
         if scale.holds(value) {
-            painter.circle(pos2(scale.x(value), y), 4.5, color, Stroke::new(1.5, theme.panel));
+            let (fill, edge) = if is_faint { (theme.panel, color) } else { (color, theme.panel) };
+            painter.circle(pos2(scale.x(value), y), 4.5, fill, Stroke::new(1.5, edge));
         } else {
             let way = if value < scale.low { -6.0 } else { 6.0 };
             painter.arrow(pos2(scale.x(value) - way, y), vec2(way, 0.0), Stroke::new(2.0, color));

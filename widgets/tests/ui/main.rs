@@ -1,6 +1,7 @@
 //! Flows and pictures of the widgets, driven through their accessible names.
 
 mod canvas_flows;
+mod chart_flows;
 mod common;
 mod image_flows;
 mod image_pictures;

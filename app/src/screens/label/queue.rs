@@ -31,6 +31,8 @@ pub struct QueueModel {
     pub model: Option<String>,
     /// Whether samples that are done are listed too.
     pub all: bool,
+    /// A sample that is gone to as soon as it is listed.
+    pub sought: Option<SampleId>,
     /// False until the first queue has come.
     pub is_loaded: bool,
 }
@@ -100,6 +102,11 @@ impl QueueModel {
         let named = self.items.iter().enumerate().filter(|(_, ranked)| ranked.path.to_lowercase().contains(&text));
         let named = named.map(|(place, _)| place).filter(|place| Some(*place) != number);
         number.into_iter().chain(named).take(most).collect()
+    }
+
+    /// Where a sample stands, if it is listed.
+    pub fn place_of(&self, sample: &SampleId) -> Option<usize> {
+        self.places.get(sample).copied()
     }
 
     /// The place one step away.

@@ -93,9 +93,12 @@ pub fn take_queue(update: &mut Update<'_>, result: Result<QueueLoaded, AppError>
                 project.label.sample_changed(&project.versions);
             }
             update.views.label.queue_list.select(project.label.labelling().at());
+            super::seek::arrive(update);
         }
         Err(error) => {
-            project.label.labelling_mut().is_loaded = true;
+            let labelling = project.label.labelling_mut();
+            labelling.is_loaded = true;
+            labelling.sought = None;
             update.context.messages.error(explain(tr!("label-doing-queue"), &error));
         }
     }

@@ -495,3 +495,6 @@ label-sent-back-comments = { $count ->
     [one] ein Kommentar
    *[other] { $count } Kommentare
 }
+
+# A sample that another screen sent one to.
+label-say-not-listed = Das Bild steht nicht in der Liste

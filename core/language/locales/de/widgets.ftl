@@ -24,3 +24,5 @@ channel-blue = Blau
 channel-luminance = Helligkeit
 list-scroll-bar = Bildlaufleiste: { $list }
 chart-gate = Schranke { $gate }
+chart-mark = Markiert: { $mark }
+chart-few = { $value }, wenige

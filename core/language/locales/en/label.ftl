@@ -490,3 +490,6 @@ label-sent-back-comments = { $count ->
     [one] one comment
    *[other] { $count } comments
 }
+
+# A sample that another screen sent one to.
+label-say-not-listed = The sample is not in the queue

@@ -24,3 +24,5 @@ channel-blue = Blue
 channel-luminance = Luminance
 list-scroll-bar = { $list } scroll bar
 chart-gate = Gate { $gate }
+chart-mark = Marked: { $mark }
+chart-few = { $value }, few

@@ -27,20 +27,27 @@ pub struct Cells {
 
 impl Cells {
     pub(super) fn of(common: &[(usize, ObjectPair)], matched: &[Matching], classes: usize, said: &SaidBy) -> Self {
-        let side = classes + 1;
         let mut entries = Vec::new();
-        for (at, ((_, pair), matching)) in common.iter().zip(matched).enumerate() {
-            let mut add = |row: usize, column: usize| entries.push(((row * side + column) as u32, at as u32));
+        for ((place, pair), matching) in common.iter().zip(matched) {
+            let mut add = |row: usize, column: usize| entries.push(((row, column), *place));
             matching.pairs.iter().for_each(|(i, j, _)| add(pair.classes_a[*i], pair.classes_b[*j]));
             matching.only_a.iter().for_each(|i| add(pair.classes_a[*i], classes));
             matching.only_b.iter().for_each(|j| add(classes, pair.classes_b[*j]));
         }
+        Self::new(classes + 1, &entries, said)
+    }
+
+    /// The cells of a square table from what stands in each: row and column, and the place of the sample.
+    pub(super) fn new(side: usize, counted: &[((usize, usize), usize)], said: &SaidBy) -> Self {
+        let mut places: Vec<usize> = counted.iter().map(|(_, place)| *place).collect();
+        places.sort_unstable();
+        places.dedup();
+        let at = |place: &usize| places.binary_search(place).unwrap_or_default() as u32;
+        let mut entries: Vec<(u32, u32)> =
+            counted.iter().map(|((row, column), place)| ((row * side + column) as u32, at(place))).collect();
         entries.sort_unstable();
-        let name = |sample: &SampleId| {
-            let known = said.samples.get(said.place_of(sample));
-            (sample.clone(), known.map(|known| known.path.clone()).unwrap_or_default())
-        };
-        let samples = common.iter().map(|(_, pair)| name(&SampleId(pair.id.clone()))).collect();
+        let known = places.iter().filter_map(|place| said.samples.get(*place));
+        let samples = known.map(|known| (known.id.clone(), known.path.clone())).collect();
         Self { side, entries, samples }
     }
 
@@ -71,4 +78,10 @@ pub(super) fn match_all(common: &[(usize, ObjectPair)], tau: f64) -> Vec<Matchin
         match_pairs(&pair.candidates, &pair.classes_a, &pair.classes_b, ClassRule::TwoStage, tau)
     };
     common.iter().map(one).collect()
+}
+
+/// How many objects of a sample only one of the two found, or both gave different classes.
+pub(super) fn differing((matching, (_, pair)): (&Matching, &(usize, ObjectPair))) -> u64 {
+    let named = matching.pairs.iter().filter(|(i, j, _)| pair.classes_a[*i] != pair.classes_b[*j]);
+    (named.count() + matching.only_a.len() + matching.only_b.len()) as u64
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use concord_domain::sample::SampleId;
 use concord_metrics::Metric;
 use concord_metrics::agreement::{ObjectPair, Options, object_agreement};
 use jiff::Timestamp;
@@ -44,6 +45,39 @@ pub struct Group {
     pub kappa_cls: Metric,
     /// Mean overlap of what both found.
     pub mean_iou: Metric,
+    /// The samples behind it, those first in which most differs; at most [`MOST_BEHIND`].
+    #[serde(skip)]
+    pub behind: Vec<Behind>,
+}
+
+/// Most samples that a group names.
+pub const MOST_BEHIND: usize = 200;
+
+/// A sample of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Behind {
+    /// Identity.
+    pub sample: SampleId,
+    /// Path of its image.
+    pub path: String,
+    /// Objects of all pairs of annotators that only one found or that the two gave different classes.
+    pub differing: u64,
+}
+
+/// The samples of some pairs of label sets, those first in which most differs.
+fn behind(at: &[usize], pooled: &Pooled, said: &SaidBy) -> Vec<Behind> {
+    let mut differing: BTreeMap<usize, u64> = BTreeMap::new();
+    for at in at {
+        *differing.entry(pooled.of[*at].0).or_default() += pooled.differing[*at];
+    }
+    let named = |(place, differing): (usize, u64)| {
+        let known = said.samples.get(place)?;
+        Some(Behind { sample: known.id.clone(), path: known.path.clone(), differing })
+    };
+    let mut found: Vec<Behind> = differing.into_iter().filter_map(named).collect();
+    found.sort_by(|a, b| b.differing.cmp(&a.differing).then_with(|| a.path.cmp(&b.path)));
+    found.truncate(MOST_BEHIND);
+    found
 }
 
 /// All groups that have samples, by kind and name.
@@ -68,16 +102,22 @@ pub(super) fn groups(
         add(GroupKind::Policy, name);
         add(GroupKind::Month, month(first.at_utc_ms.max(second.at_utc_ms)));
     }
-    members.into_iter().map(|((kind, name), at)| group(kind, name, &at, pooled, classes, metrics)).collect()
+    let group = |((kind, name), at): ((GroupKind, String), Vec<usize>)| {
+        let behind = behind(&at, pooled, said);
+        Group { kind, name, behind, ..figures(&at, pooled, classes, metrics) }
+    };
+    members.into_iter().map(group).collect()
 }
 
-fn group(kind: GroupKind, name: String, at: &[usize], pooled: &Pooled, classes: usize, metrics: &Options) -> Group {
+/// The figures of a group that is not named yet.
+fn figures(at: &[usize], pooled: &Pooled, classes: usize, metrics: &Options) -> Group {
     let pairs: Vec<ObjectPair> = at.iter().map(|at| pooled.pairs[*at].clone()).collect();
     let figures = object_agreement(&pairs, classes, metrics);
     let objects = figures.counts.boxes_a + figures.counts.boxes_b;
     Group {
-        kind,
-        name,
+        kind: GroupKind::Slice,
+        name: String::new(),
+        behind: vec![],
         pairs: pairs.len() as u64,
         objects,
         is_thin: is_thin(pairs.len() as u64, objects),

@@ -26,7 +26,7 @@ mod said;
 
 pub use attributes::{AttributeRow, TagRow};
 pub use cells::{Cells, SampleRef};
-pub use groups::{Group, GroupKind};
+pub use groups::{Behind, Group, GroupKind, MOST_BEHIND};
 pub(crate) use said::{Said, SaidBy, pair_of, said};
 
 /// What is compared, and how.
@@ -198,6 +198,8 @@ pub(crate) struct Pooled {
     pub(crate) pairs: Vec<ObjectPair>,
     /// Beside each, the sample and the two.
     pub(crate) of: Vec<(usize, usize, usize)>,
+    /// Beside each, how many objects only one of the two found or both gave different classes.
+    pub(crate) differing: Vec<u64>,
 }
 
 impl Comparison<'_> {
@@ -239,10 +241,12 @@ impl Comparison<'_> {
     /// All pairs of annotators pooled, with candidates from the lowest threshold on that is asked for.
     fn pooled(&self, match_iou: f64) -> Pooled {
         let lowest = default_thresholds().into_iter().fold(match_iou, f64::min);
-        let mut pooled = Pooled { pairs: vec![], of: vec![] };
+        let mut pooled = Pooled { pairs: vec![], of: vec![], differing: vec![] };
         for a in 0..self.said.by.len() {
             for b in a + 1..self.said.by.len() {
-                for (sample, pair) in self.common(a, b, lowest) {
+                let common = self.common(a, b, lowest);
+                pooled.differing.extend(cells::match_all(&common, match_iou).iter().zip(&common).map(cells::differing));
+                for (sample, pair) in common {
                     pooled.pairs.push(ObjectPair { id: format!("{} {a} {b}", pair.id), ..pair });
                     pooled.of.push((sample, a, b));
                 }

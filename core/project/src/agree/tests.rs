@@ -2,7 +2,7 @@
 
 use concord_domain::decision::Decision;
 use concord_domain::label_set::LabelSetKey;
-use concord_domain::object::{Object, ObjectId};
+use concord_domain::object::{AttributeValue, Object, ObjectId};
 use concord_geometry::BBox;
 
 use super::*;
@@ -19,7 +19,11 @@ fn labels(script: &str) -> Labels {
         let words: Vec<&str> = text.split_whitespace().collect();
         let c: Vec<f64> = words[1..5].iter().map(|w| w.parse().expect("a number")).collect();
         let bbox = BBox::new(c[0], c[1], c[2], c[3]).expect("a box");
-        labels.objects.push(Object::new(ObjectId(format!("o{at}")), bbox, words[0]));
+        let mut object = Object::new(ObjectId(format!("o{at}")), bbox, words[0]);
+        for (name, value) in words[5..].iter().filter_map(|word| word.split_once('=')) {
+            object.attributes.insert(name.to_owned(), AttributeValue::Text(value.to_owned()));
+        }
+        labels.objects.push(object);
     }
     labels
 }
@@ -111,10 +115,39 @@ fn groups_say_what_they_are_made_of() {
     // By hand: of 12 + 4 + 1 … the dim images hold (2,1), (1,1) of a and b, (2,2) of a and c, (1,2) of b and c; of one
     // class both found 1 + 0 + 2 + 1 of 12 objects.
     near(&report.groups[0].f1_cls, 2.0 * 4.0 / 12.0);
+    // On the second image (a, b) differ in the truck, (b, c) too; on the third the two cars do not meet.
+    let behind: Vec<_> = report.groups[0].behind.iter().map(|b| (b.path.as_str(), b.differing)).collect();
+    assert_eq!(behind, [("001.png", 2), ("002.png", 2)]);
     assert_eq!(report.method.samples, 3);
     assert_eq!(report.method.policy_versions, BTreeMap::from([(1, 8)]));
     let at_half = report.curve.iter().find(|p| (p.tau - 0.5).abs() < 1e-9).expect("the usual threshold");
     near(&at_half.f1_cls, report.groups[1].f1_cls.value().expect("defined"));
+}
+
+#[test]
+fn attributes_and_tags_know_their_samples() {
+    let f = Fixture::new(&["dim", "dim"], "", "");
+    say(&f, 0, "a", "bolt 0 0 10 10 side=left; bolt 20 0 30 10 side=left; #dim");
+    say(&f, 0, "b", "bolt 0 0 10 10 side=right; bolt 20 0 30 10");
+    say(&f, 1, "a", "bolt 0 0 10 10 side=right; #dim");
+    say(&f, 1, "b", "bolt 0 0 10 10; #dim");
+    let said = said(&f.desk.project, &f.desk.project.reader().expect("a reader"), &[]).expect("read");
+    let ontology = Ontology::from_toml(
+        "name = 'o'\nversion = 1\n[[class]]\nname = 'bolt'\n[[tag]]\nname = 'dim'\n[[attribute]]\nname = 'side'\nkind = 'choice'\nvalues = ['left', 'right']\n",
+    )
+    .expect("an ontology");
+    let comparison = Comparison { said: &said, classes: &["bolt".to_owned()], ontology: Some(&ontology), policy: None };
+    let common = comparison.common(0, 1, 0.5);
+    let tags = attributes::tags(&said, (0, 1), &common, Some(&ontology));
+    assert_eq!(tags[0].counts, [1, 1, 0, 0]);
+    let paths = |row, column| tags[0].cells.samples(row, column).iter().map(|(_, p, n)| (*p, *n)).collect::<Vec<_>>();
+    assert_eq!((paths(0, 0), paths(0, 1)), (vec![("001.png", 1)], vec![("000.png", 1)]));
+    assert_eq!(paths(1, 1), []);
+    let matched = cells::match_all(&common, 0.5);
+    let attributes = attributes::attributes(&said, (0, 1), &common, &matched, Some(&ontology));
+    assert_eq!(attributes[0].figures.table, [[0, 1, 1], [0, 0, 1], [0, 0, 0]], "left, right, not set");
+    let paths = |row, column| attributes[0].cells.samples(row, column).iter().map(|(_, p, _)| *p).collect::<Vec<_>>();
+    assert_eq!((paths(0, 1), paths(0, 2), paths(1, 2)), (vec!["000.png"], vec!["000.png"], vec!["001.png"]));
 }
 
 /// Nobody, one annotator, one class, nothing drawn: every figure says why there is none, and none is NaN.

@@ -1,0 +1,124 @@
+//! The Agreement screen: can I trust these labels?
+
+mod attributes;
+mod behind;
+mod confusion;
+mod curve;
+mod detail;
+mod figures;
+mod groups;
+mod method;
+mod pairs;
+mod together;
+mod views;
+
+use concord_language::tr;
+use concord_project::agree::{AgreementReport, GroupKind};
+use concord_widgets::parts::{empty_state, status_label};
+use concord_widgets::theme::{GRID, Status};
+use egui::{Frame, ScrollArea, Ui};
+
+use crate::actions::Action;
+use crate::context::{Asks, Context, Update};
+use crate::error_text::{AppError, explain};
+use crate::jobs::{Lane, Request, work};
+use crate::shell::buttons::{Look, action_button};
+
+pub use behind::Behind;
+pub use views::{AgreementViews, Chosen, Measure, Tab};
+
+/// Starts computing the agreement.
+pub fn compute(update: &mut Update<'_>) {
+    let Some(project) = &mut update.context.project else { return };
+    project.agreement.failure = None;
+    let desk = project.desk.clone();
+    let ticket = update.context.outstanding.issue(Request::Agreement);
+    if !update.jobs.run(Lane::Batch, ticket.clone(), move || work::agreement(&desk)) {
+        update.context.outstanding.settle(&ticket);
+        update.context.messages.error(explain(tr!("agreement-computing"), &AppError::Busy));
+    }
+}
+
+/// Takes the figures in.
+pub fn take(update: &mut Update<'_>, result: Result<Box<AgreementReport>, AppError>) {
+    let Some(project) = &mut update.context.project else { return };
+    match result {
+        Ok(report) => {
+            update.views.agreement.fit(report.pairs.len());
+            project.agreement.report = Some(report);
+        }
+        Err(error) => project.agreement.failure = Some(explain(tr!("agreement-computing"), &error)),
+    }
+}
+
+/// Shows the screen.
+pub fn show(ui: &mut Ui, context: &Context, views: &mut AgreementViews, asks: &mut Asks) {
+    let Some(project) = &context.project else {
+        empty_state(ui, tr!("agreement-no-project"), tr!("agreement-no-project-next"));
+        return;
+    };
+    Frame::NONE.inner_margin(16).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.heading(tr!("agreement-heading"));
+            ui.add_space(2.0 * GRID);
+            action_button(ui, context, asks, Action::ComputeAgreement, Look::Plain, None);
+            if context.outstanding.awaits(&Request::Agreement) {
+                ui.weak(tr!("agreement-busy"));
+            }
+        });
+        if let Some(failure) = &project.agreement.failure {
+            status_label(ui, Status::Error, &failure.what);
+            crate::shell::explanation(ui, failure);
+            return;
+        }
+        match &project.agreement.report {
+            Some(report) if !report.pairs.is_empty() => figures(ui, report, views, asks),
+            Some(report) => {
+                let what = match report.annotators.len() {
+                    0 => tr!("agreement-nobody-next"),
+                    1 => tr!("agreement-one-person-next"),
+                    _ => tr!("agreement-nothing-shared-next"),
+                };
+                empty_state(ui, tr!("agreement-no-pair"), what);
+            }
+            None => {
+                empty_state(ui, tr!("agreement-not-computed"), tr!("agreement-not-computed-next"));
+            }
+        }
+    });
+}
+
+/// Everything below the heading: how it was compared, the tabs, the one that is chosen, and the samples behind it.
+fn figures(ui: &mut Ui, report: &AgreementReport, views: &mut AgreementViews, asks: &mut Asks) {
+    method::show(ui, report);
+    ui.add_space(2.0 * GRID);
+    tabs(ui, views);
+    ui.separator();
+    if views.tab.has_samples() {
+        behind::panel(ui, views, asks);
+    }
+    let id = ui.scope_id().with(views.tab);
+    ScrollArea::both().id_salt(id).auto_shrink([false, false]).show(ui, |ui| {
+        ui.add_space(GRID);
+        match views.tab {
+            Tab::Pairs => pairs::show(ui, report, views),
+            Tab::Together => together::show(ui, report),
+            Tab::Slices => groups::show(ui, report, GroupKind::Slice, views),
+            Tab::Policies => groups::show(ui, report, GroupKind::Policy, views),
+            Tab::Months => groups::show(ui, report, GroupKind::Month, views),
+            Tab::Attributes => attributes::show(ui, report, views),
+            Tab::Threshold => curve::show(ui, report),
+        }
+    });
+}
+
+fn tabs(ui: &mut Ui, views: &mut AgreementViews) {
+    ui.horizontal_wrapped(|ui| {
+        for tab in Tab::ALL {
+            if ui.selectable_label(views.tab == tab, tab.name()).clicked() && views.tab != tab {
+                views.tab = tab;
+                views.choose(None);
+            }
+        }
+    });
+}
