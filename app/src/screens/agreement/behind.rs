@@ -96,8 +96,8 @@ fn list(ui: &mut Ui, behind: &Behind, asks: &mut Asks) {
             for (id, path, n) in &behind.samples[rows] {
                 let words = behind.count_words(*n);
                 // Samples of one folder differ at the end of their paths, which a narrow list would cut off.
-            let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-            let button = Button::new(name)
+                let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+                let button = Button::new(name)
                     .right_text(RichText::new(&words).small().weak())
                     .truncate()
                     .frame_when_inactive(false)

@@ -1,3 +1,5 @@
+//! Agreement on the worked example of the methods, the samples behind its numbers, and the cases that have no figures.
+
 use concord_domain::decision::Decision;
 use concord_domain::label_set::LabelSetKey;
 use concord_domain::object::{AttributeValue, Object, ObjectId};
