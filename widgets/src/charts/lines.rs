@@ -167,7 +167,9 @@ impl<'a> LineChart<'a> {
         let ends: Vec<f32> = self.lines.iter().map(|line| self.end(plot, line)).collect();
         let names = apart(&ends, 4.0 * GRID, plot);
         for (index, (line, y)) in self.lines.iter().zip(names).enumerate() {
-            let color = if self.lines.len() == 1 { theme.accent } else { categorical(index) };
+            // Some colours of the palette are pale: mixed with the ink they stand out on light ground as well.
+            let several = categorical(index).lerp_to_gamma(theme.text, 0.3);
+            let color = if self.lines.len() == 1 { theme.accent } else { several };
             let place = |point: &LinePoint| point.value.map(|value| pos2(across.x(point.x), self.y(plot, value)));
             for pair in line.points.windows(2) {
                 if let (Some(from), Some(to)) = (place(&pair[0]), place(&pair[1])) {

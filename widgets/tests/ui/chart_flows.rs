@@ -62,7 +62,7 @@ fn lines_and_a_marked_matrix_light() {
     let point = |step: u32, value: f64| LinePoint {
         x: f64::from(step) / 10.0,
         value: (step != 6).then_some(value),
-        interval: (step.is_multiple_of(2)).then_some((value - 0.06, value + 0.04)),
+        interval: step.is_multiple_of(2).then_some((value - 0.06, value + 0.04)),
         is_faint: step > 7,
         note: "n 40".to_owned(),
     };

@@ -1,4 +1,4 @@
-//! Agreement over a whole project: the worked example of the methods, groups, cells, and what is undefined.
+//! Agreement on the worked example of the methods, the samples behind its numbers, and the cases that have no figures.
 
 use concord_domain::decision::Decision;
 use concord_domain::label_set::LabelSetKey;
@@ -6,6 +6,7 @@ use concord_domain::object::{AttributeValue, Object, ObjectId};
 use concord_geometry::BBox;
 
 use super::*;
+use crate::Versions;
 use crate::queue::fixture::{Fixture, id};
 
 /// Labels from a script such as `"bolt 0 0 10 10; nut 20 0 30 10 occlusion=partial; #dim"`.
@@ -126,28 +127,37 @@ fn groups_say_what_they_are_made_of() {
 
 #[test]
 fn attributes_and_tags_know_their_samples() {
-    let f = Fixture::new(&["dim", "dim"], "", "");
+    let mut f = Fixture::new(&["dim", "dim"], "", "");
+    let ontology = Ontology::from_toml(
+        "name = 'o'\nversion = 2\n[[class]]\nname = 'bolt'\n[[tag]]\nname = 'dim'\n[[attribute]]\nname = 'side'\n\
+         kind = 'choice'\nvalues = ['left', 'right']\n",
+    )
+    .expect("an ontology");
+    let (digest, policy) = (ontology.digest(), f.versions.policy.clone());
+    f.commit(Decision::OntologyPublished { digest, ontology: Box::new(ontology.clone()) });
+    f.versions = Versions::new(ontology, policy);
     say(&f, 0, "a", "bolt 0 0 10 10 side=left; bolt 20 0 30 10 side=left; #dim");
     say(&f, 0, "b", "bolt 0 0 10 10 side=right; bolt 20 0 30 10");
     say(&f, 1, "a", "bolt 0 0 10 10 side=right; #dim");
     say(&f, 1, "b", "bolt 0 0 10 10; #dim");
-    let said = said(&f.desk.project, &f.desk.project.reader().expect("a reader"), &[]).expect("read");
-    let ontology = Ontology::from_toml(
-        "name = 'o'\nversion = 1\n[[class]]\nname = 'bolt'\n[[tag]]\nname = 'dim'\n[[attribute]]\nname = 'side'\nkind = 'choice'\nvalues = ['left', 'right']\n",
-    )
-    .expect("an ontology");
-    let comparison = Comparison { said: &said, classes: &["bolt".to_owned()], ontology: Some(&ontology), policy: None };
-    let common = comparison.common(0, 1, 0.5);
-    let tags = attributes::tags(&said, (0, 1), &common, Some(&ontology));
-    assert_eq!(tags[0].counts, [1, 1, 0, 0]);
-    let paths = |row, column| tags[0].cells.samples(row, column).iter().map(|(_, p, n)| (*p, *n)).collect::<Vec<_>>();
-    assert_eq!((paths(0, 0), paths(0, 1)), (vec![("001.png", 1)], vec![("000.png", 1)]));
-    assert_eq!(paths(1, 1), []);
-    let matched = cells::match_all(&common, 0.5);
-    let attributes = attributes::attributes(&said, (0, 1), &common, &matched, Some(&ontology));
-    assert_eq!(attributes[0].figures.table, [[0, 1, 1], [0, 0, 1], [0, 0, 0]], "left, right, not set");
-    let paths = |row, column| attributes[0].cells.samples(row, column).iter().map(|(_, p, _)| *p).collect::<Vec<_>>();
-    assert_eq!((paths(0, 1), paths(0, 2), paths(1, 2)), (vec!["000.png"], vec!["000.png"], vec!["001.png"]));
+    let report = report(&f);
+    let pair = &report.pairs[0];
+    let paths = |cells: &Cells, row: usize, column: usize| {
+        cells.samples(row, column).iter().map(|(_, path, n)| format!("{path} {n}")).collect::<Vec<_>>()
+    };
+    let tag = &pair.tags[0];
+    assert_eq!(tag.counts, [1, 1, 0, 0]);
+    assert_eq!(
+        (paths(&tag.cells, 0, 0), paths(&tag.cells, 0, 1)),
+        (vec!["001.png 1".into()], vec!["000.png 1".into()])
+    );
+    assert_eq!(paths(&tag.cells, 1, 1), [] as [&str; 0]);
+    let side = &pair.attributes[0];
+    assert_eq!(side.figures.table, [[0, 1, 1], [0, 0, 1], [0, 0, 0]], "left, right, not set");
+    assert_eq!(paths(&side.cells, 0, 1), ["000.png 1"]);
+    assert_eq!(paths(&side.cells, 0, 2), ["000.png 1"]);
+    assert_eq!(paths(&side.cells, 1, 2), ["001.png 1"]);
+    assert_eq!(paths(&side.cells, 2, 2), [] as [&str; 0]);
 }
 
 /// Nobody, one annotator, one class, nothing drawn: every figure says why there is none, and none is NaN.
