@@ -9,6 +9,7 @@ use concord_geometry::{BBox, Point, Size, View};
 use concord_imaging::{Rgb8, encode_png};
 use concord_project::Progress;
 use concord_project::new::{NewProject, create};
+use concord_store::{Store, StoreError};
 use egui::{Event, Modifiers, PointerButton, Pos2, pos2};
 use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, HarnessBuilder};
@@ -72,11 +73,26 @@ pub(crate) fn project(dir: &Path, count: u32) -> PathBuf {
     place
 }
 
+/// Waits until nobody has a project open: a window that was closed lets go of it when the last of its threads is done.
+pub(crate) fn wait_until_free(place: &Path) {
+    for _ in 0..2000 {
+        match Store::open(place, "test") {
+            Err(StoreError::Locked { .. }) => std::thread::sleep(std::time::Duration::from_millis(10)),
+            // That there is no project, or one that cannot be opened, is the business of who opens it.
+            Ok(_) | Err(_) => return,
+        }
+    }
+    panic!("{} is still open", place.display());
+}
+
 pub(crate) fn on_stage(
     builder: HarnessBuilder<Stage>,
     options: Options,
     project: Option<PathBuf>,
 ) -> Harness<'static, Stage> {
+    if let Some(place) = &project {
+        wait_until_free(place);
+    }
     let stage = Stage { app: None, options, project };
     builder.with_max_steps(64).build_ui_state(
         |ui, stage: &mut Stage| {

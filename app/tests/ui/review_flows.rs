@@ -19,7 +19,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use std::path::{Path, PathBuf};
 
-use crate::common::{Stage, click, drag, images, on_stage, options, press, wait, wait_for_sample};
+use crate::common::{Stage, click, drag, images, on_stage, options, press, wait, wait_for_sample, wait_until_free};
 
 const NOW: i64 = 1_767_225_600_000;
 const NONE: Modifiers = Modifiers::NONE;
@@ -55,6 +55,7 @@ pub(crate) type Drawn<'a> = (&'a str, [f64; 4]);
 /// Has somebody label and submit, without a window, the sample that others labelled, or the first one; their earlier objects
 /// stay.
 pub(crate) fn submitted(place: &Path, who: &str, drawn: &[Drawn<'_>]) {
+    wait_until_free(place);
     let desk = Desk::open(place, who, "elsewhere", || NOW).expect("a desk");
     let reader = desk.project.reader().expect("a reader");
     let versions = desk.project.versions(&reader).expect("they are published");
@@ -176,6 +177,7 @@ fn from_labels_through_review_and_arbitration_to_a_release() {
     art_settles(dir.path(), &place);
     log_tells_the_story(&place);
     let out = dir.path().join("release");
+    wait_until_free(&place);
     let desk = Desk::open(&place, "ada", "test", || NOW).expect("a desk");
     let report = release(&desk, &out, &ReleaseOptions::default()).expect("it can be released");
     assert_eq!((report.samples.iter().sum::<u64>(), report.objects), (1, 5), "{report:?}");
