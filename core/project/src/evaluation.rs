@@ -168,11 +168,10 @@ pub(crate) fn state_of(votes: Votes, asked: &Asked) -> GoldState {
         return GoldState::Settled(Box::new(Gold { labels, sets, minority: 0, decided }));
     }
     let voters: Vec<&LabelSet> = sets.iter().collect();
-    let opinions: Vec<Opinion<'_>> =
-        sets.iter().map(|set| Opinion { annotator: &set.key.annotator, labels: &set.labels }).collect();
     let outcome = settle(&voters, &asked.rules);
-    let agreement = if sets.len() < 2 { 1.0 } else { compare(&opinions, &asked.rules).agreement };
-    let too_low = asked.rules.arbitrate_below.filter(|least| agreement < *least);
+    // The agreement with the least that is wanted, where it is below.
+    let too_low = asked.rules.arbitrate_below.map(|least| (agreement(&sets, &asked.rules), least));
+    let too_low = too_low.filter(|(agreement, least)| agreement < least);
     let standing =
         Standing { sets: sets.iter().map(standing_of).collect(), settled_by: None, reopened: reopened.clone() };
     let demands = Demands {
@@ -195,11 +194,18 @@ pub(crate) fn state_of(votes: Votes, asked: &Asked) -> GoldState {
             format!("needs arbitration on {} object(s), the first: {first}", open.len())
         }
         _ => match (too_low, reopened) {
-            (Some(least), _) => format!("needs arbitration: F1 {agreement:.2} is below {least}"),
+            (Some((agreement, least)), _) => format!("needs arbitration: F1 {agreement:.2} is below {least}"),
             (None, reason) => format!("was reopened and needs arbitration: {}", reason.unwrap_or_default()),
         },
     };
     GoldState::Open { stage, why, sets }
+}
+
+/// The lowest F1 of two annotators of a sample.
+fn agreement(sets: &[LabelSet], rules: &ReviewRules) -> f64 {
+    let opinions: Vec<Opinion<'_>> =
+        sets.iter().map(|set| Opinion { annotator: &set.key.annotator, labels: &set.labels }).collect();
+    compare(&opinions, rules).agreement
 }
 
 fn standing_of(set: &LabelSet) -> SetStanding {

@@ -244,6 +244,7 @@ fn submit(
     stated: &str,
 ) -> Result<(), StoreError> {
     let mut set = read::label_set(db, key)?.unwrap_or_else(|| LabelSet::draft(key.clone(), stamp.clone()));
+    require_word(&set)?;
     if digest(&set.labels) != stated {
         return Err(StoreError::Refused(format!(
             "the labels of {} changed while they were being submitted: submit again",
@@ -263,6 +264,7 @@ fn import(
     labels: &Labels,
 ) -> Result<(), StoreError> {
     let mut set = read::label_set(db, key)?.unwrap_or_else(|| LabelSet::draft(key.clone(), stamp.clone()));
+    require_word(&set)?;
     set.labels = labels.clone();
     set.stamp = stamp.clone();
     clear_steps(db, key, "undo")?;
@@ -296,19 +298,24 @@ fn migrate(
     accept(db, row, set, revision)
 }
 
+/// Refuses to take what a judge has for an annotator's word, or to put one in its place.
+fn require_word(set: &LabelSet) -> Result<(), StoreError> {
+    if set.labels.judgement.is_none() {
+        return Ok(());
+    }
+    Err(StoreError::Refused(format!(
+        "{} judges {}: what is judged is settled, not submitted",
+        set.key.annotator,
+        set.key.sample.short()
+    )))
+}
+
 /// The one door for submitted labels: it is here, and not in a use case, that labels are held against the ontology
 /// and the policy they are stamped with, so that nothing can pass beside it.
 fn accept(db: &Connection, row: &LogRow, mut set: LabelSet, revision: u32) -> Result<(), StoreError> {
     let image = require_sample(db, &set.key.sample)?;
     review::require_open(db, &set.key, Step::Submit)?;
     review::require_in_force(db, &set.stamp)?;
-    if set.labels.judgement.is_some() || review::is_judged(db, &set.key)? {
-        return Err(StoreError::Refused(format!(
-            "{} judges {}: what is judged is settled, not submitted",
-            set.key.annotator,
-            set.key.sample.short()
-        )));
-    }
     let (ontology, policy) = stamped(db, &set.stamp)?;
     let findings = check::findings(&set.labels, image, &ontology, &policy);
     if let Some(first) = findings.first() {

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::StoreError;
 use crate::fold::{require_sample, stamped};
-use crate::label_rows::{self, run};
+use crate::label_rows::run;
 use crate::log::LogRow;
 use crate::read::{self, Reader, decode, in_database};
 
@@ -463,9 +463,4 @@ impl RawGold {
             sample: SampleId(self.sample),
         })
     }
-}
-
-/// True when a label set is a judge's.
-pub(crate) fn is_judged(db: &Connection, key: &LabelSetKey) -> Result<bool, StoreError> {
-    Ok(label_rows::head(db, key)?.is_some_and(|head| head.judges))
 }

@@ -84,7 +84,8 @@ impl Standing {
         standing.again = again(reader, annotator)?;
         standing.take_in(&reader.tasks()?, &reader.submitted()?, project, policy, now_ms);
         standing.leave_to_others(&reader.returns(None)?, policy);
-        standing.enough.extend(review::settled(reader)?);
+        // Read-only, so that nobody can work on it.
+        standing.hidden.extend(reader.settled()?);
         if policy.assignment.honeypots > 0.0 {
             let settled = evaluation::gold(project, reader)?.into_iter();
             let settled = settled.filter(|(_, state)| matches!(state, GoldState::Settled(_)));
@@ -143,7 +144,8 @@ impl Standing {
         self.done.contains(sample)
     }
 
-    /// True for what the annotator put off, and for what others hold so that nobody else is wanted.
+    /// True for what the annotator put off, for what others hold so that nobody else is wanted, and for what somebody
+    /// settled.
     pub(super) fn is_hidden(&self, sample: &SampleId) -> bool {
         self.hidden.contains(sample)
     }
@@ -158,7 +160,7 @@ impl Standing {
         &self.sent_back
     }
 
-    /// True for what enough others have submitted, and for what is settled.
+    /// True for what enough others have submitted.
     pub(super) fn is_enough(&self, sample: &SampleId) -> bool {
         self.enough.contains(sample)
     }

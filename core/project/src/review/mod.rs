@@ -1,7 +1,7 @@
 //! Review: which samples wait for a second person, what is disputed on one, and what that person decides.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use concord_domain::decision::Decision;
 use concord_domain::digest::digest;
@@ -292,11 +292,6 @@ pub fn sent_back(reader: &Reader, annotator: &str) -> Result<BTreeMap<SampleId, 
     let returns = reader.returns(Some(annotator))?.into_iter();
     let sent = returns.filter(|r| r.state == concord_domain::review::SetState::SentBack);
     Ok(sent.map(|returned| (returned.key.sample.clone(), returned)).collect())
-}
-
-/// The samples that somebody settled: nobody else is to label them.
-pub(crate) fn settled(reader: &Reader) -> Result<BTreeSet<SampleId>, ProjectError> {
-    Ok(reader.settled()?.into_iter().collect())
 }
 
 #[cfg(test)]

@@ -118,6 +118,18 @@ fn one_verdict_settles_a_sample_with_the_origin_of_each_object() {
     assert_eq!(settle_with(&f.desk, &id(0), &verdict, &f.versions).expect("again"), 0);
 }
 
+/// What follows by rule is a task with a known answer for others; what somebody settled is read-only, and nobody's task.
+#[test]
+fn what_somebody_settled_is_nobodys_task() {
+    let f = Fixture::new(&["a", "b"], "[assignment]\nhoneypots = 1.0", "");
+    f.label(0, "cleo", &[BOLT]);
+    f.label(1, "cleo", &[BOLT]);
+    let before = f.queue_of("ben", crate::queue::fixture::NOW);
+    assert_eq!(before.items.len(), 2);
+    f.commit(dispute(&f.desk.project, &id(0)).expect("read").accept("ana").expect("ana labelled nothing"));
+    assert_eq!(names(&f.queue_of("ben", crate::queue::fixture::NOW)), ["001"]);
+}
+
 #[test]
 fn a_new_submission_makes_a_judgement_begin_anew() {
     let f = Fixture::new(&["a"], "overlap = 2", "");

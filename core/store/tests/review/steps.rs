@@ -3,6 +3,7 @@
 use concord_domain::change::Change;
 use concord_domain::decision::Decision;
 use concord_domain::disagreement::Member;
+use concord_domain::label_set::Labels;
 use concord_domain::object::{ObjectId, Origin};
 use concord_domain::policy::Policy;
 use concord_domain::review::{SetState, Settling};
@@ -75,6 +76,9 @@ fn a_reviewer_mends_in_a_label_set_of_their_own() {
     f.take_up("rea", &["ana"]).expect("rea labelled nothing");
     f.draw("rea", "r", 40.0);
     refused(f.submit("rea", 1), "it takes the role of annotator");
+    let (labels, stamp, source) = (Labels::default(), f.stamp.clone(), "file".to_owned());
+    let import = Decision::LabelsImported { key: key("rea"), revision: 1, stamp, labels, source };
+    refused(f.by("olga", import), "rea judges 5a5a5a5a: what is judged is settled, not submitted");
     refused(f.settle("rea", "rea", Settling::Arbitrated, &[("ana", 1)]), "it takes the role of arbiter");
     f.settle("rea", "rea", Settling::Fixed, &[("ana", 1)]).expect("mended");
     let gold = f.reader().gold_of(&id()).expect("read").expect("settled");
