@@ -30,6 +30,9 @@ pub struct Config {
     /// How drift is judged.
     #[serde(default)]
     pub drift: Drift,
+    /// What an hour of work costs.
+    #[serde(default, skip_serializing_if = "Cost::is_unknown")]
+    pub cost: Cost,
 }
 
 /// Which images count as production.
@@ -102,6 +105,54 @@ impl Default for Drift {
     }
 }
 
+/// What work costs. Without a rate, work is told in hours alone.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cost {
+    /// What the rates are in, such as "EUR".
+    pub currency: String,
+    /// Rate of an hour of labelling.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_hour: Option<f64>,
+    /// Rate of an hour of review and arbitration; that of labelling without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review_per_hour: Option<f64>,
+    /// What computing has cost so far, as a sum.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub compute: f64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(sum: &f64) -> bool {
+    *sum == 0.0
+}
+
+impl Cost {
+    /// True when nothing is said about cost.
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What so many hours of labelling and of judging cost, computing left out; `None` without a rate.
+    pub fn of_hours(&self, labelling: f64, judging: f64) -> Option<f64> {
+        let rate = self.per_hour?;
+        Some(labelling * rate + judging * self.review_per_hour.unwrap_or(rate))
+    }
+
+    fn fault(&self) -> Option<&'static str> {
+        let sums = [self.per_hour, self.review_per_hour, Some(self.compute)];
+        if sums.into_iter().flatten().any(|sum| !(sum.is_finite() && sum >= 0.0)) {
+            return Some("rates and sums of [cost] must be finite and not negative");
+        }
+        let has_sum = self.per_hour.is_some() || self.review_per_hour.is_some() || self.compute > 0.0;
+        if has_sum && self.currency.trim().is_empty() {
+            return Some("[cost] names sums but not what they are in: add currency = \"EUR\", or what you pay in");
+        }
+        (self.per_hour.is_none() && has_sum)
+            .then_some("[cost] has no per_hour, the rate of an hour of labelling, without which nothing can be said")
+    }
+}
+
 impl Config {
     /// The configuration of a new project.
     pub fn new(name: &str) -> Self {
@@ -112,6 +163,7 @@ impl Config {
             inference: Inference::default(),
             validation: Validation::default(),
             drift: Drift::default(),
+            cost: Cost::default(),
         }
     }
 
@@ -137,7 +189,10 @@ impl Config {
         {
             return Err(DomainError::invalid("concord.toml", "scores and overlaps must lie between 0 and 1"));
         }
-        Ok(config)
+        match config.cost.fault() {
+            Some(fault) => Err(DomainError::invalid("concord.toml", fault)),
+            None => Ok(config),
+        }
     }
 
     /// The configuration as TOML.
@@ -172,5 +227,24 @@ mod tests {
         let config = Config::from_toml(&config.to_toml().expect("it serialises")).expect("it reads back");
         assert!(config.may_validate(Provenance::Rendered));
         assert!(!config.may_validate(Provenance::Generated));
+    }
+
+    #[test]
+    fn hours_cost_what_the_project_says() {
+        let read = |cost: &str| Config::from_toml(&format!("format = 1\nname = 'x'\n[cost]\n{cost}"));
+        let cost = read("currency = 'EUR'\nper_hour = 30.0\nreview_per_hour = 45.0").expect("it is valid").cost;
+        assert_eq!(cost.of_hours(2.0, 1.0), Some(105.0));
+        let one_rate = read("currency = 'EUR'\nper_hour = 30.0").expect("it is valid").cost;
+        assert_eq!(one_rate.of_hours(2.0, 1.0), Some(90.0));
+        assert_eq!(Cost::default().of_hours(2.0, 1.0), None, "without a rate nothing is said");
+        let refused = |cost: &str, why: &str| {
+            let error = read(cost).expect_err("it is refused").to_string();
+            assert!(error.contains(why), "{error}");
+        };
+        refused("per_hour = 30.0", "currency");
+        refused("currency = 'EUR'\nper_hour = -1.0", "not negative");
+        refused("currency = 'EUR'\nreview_per_hour = 45.0", "no per_hour");
+        let written = Config::new("x").to_toml().expect("it serialises");
+        assert!(!written.contains("cost"), "a project without rates says nothing of them: {written}");
     }
 }
