@@ -253,6 +253,9 @@ pub enum Decision {
         idle_ms: u64,
         /// When the sample was opened, in milliseconds since 1970 UTC.
         opened_at_utc_ms: i64,
+        /// True when the person judged what others had labelled.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        judging: bool,
     },
     /// An annotator took a sample to work on, so that nobody else is given it meanwhile.
     TaskLeased {

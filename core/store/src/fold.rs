@@ -18,7 +18,7 @@ use crate::StoreError;
 use crate::label_rows::{self, run};
 use crate::log::{COLUMNS, LogRow, RawRow};
 use crate::read::{self, decode, in_database};
-use crate::{campaigns, registry, review, tasks};
+use crate::{campaigns, registry, review, tasks, work};
 
 /// Folds one row into the state tables. When the decision does not fit, the error says why and the caller rolls back.
 pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
@@ -77,22 +77,10 @@ pub(crate) fn apply(db: &Connection, row: &LogRow) -> Result<(), StoreError> {
             )
         }
         Decision::CommentSettled { sample, comment, settled } => settle(db, sample, comment, *settled),
-        Decision::TaskTimed { key, active_ms, waited_ms, idle_ms, opened_at_utc_ms } => {
-            require_sample(db, &key.sample)?;
-            run(
-                db,
-                "INSERT INTO task_times (row, sample, annotator, active_ms, waited_ms, idle_ms, opened_at_utc_ms)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![
-                    row.id,
-                    key.sample.0,
-                    key.annotator,
-                    *active_ms as i64,
-                    *waited_ms as i64,
-                    *idle_ms as i64,
-                    opened_at_utc_ms
-                ],
-            )
+        Decision::TaskTimed { key, active_ms, waited_ms, idle_ms, opened_at_utc_ms, judging } => {
+            let (active_ms, waited_ms, idle_ms) = (*active_ms, *waited_ms, *idle_ms);
+            let (opened_at_utc_ms, judging) = (*opened_at_utc_ms, *judging);
+            work::time(db, row, key, &work::Visit { active_ms, waited_ms, idle_ms, opened_at_utc_ms, judging })
         }
         Decision::TaskLeased { key, until_utc_ms, honeypot } => {
             require_sample(db, &key.sample)?;

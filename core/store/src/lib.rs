@@ -21,6 +21,7 @@ mod schema;
 mod store;
 mod tasks;
 mod verify;
+mod work;
 
 pub use campaigns::{CampaignRow, CampaignTask};
 pub use catalogue::{CatalogueEntry, ImportProblem, import_digest};
@@ -36,3 +37,4 @@ pub use runs::{ModelRecord, RunDigest};
 pub use store::{Bulk, DATABASE, Store, is_older};
 pub use tasks::TaskRow;
 pub use verify::{Difference, Verification, verify};
+pub use work::{Submission, TaskTime};

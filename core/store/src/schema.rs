@@ -187,7 +187,8 @@ CREATE TABLE task_times (
     active_ms INTEGER NOT NULL,
     waited_ms INTEGER NOT NULL,
     idle_ms INTEGER NOT NULL,
-    opened_at_utc_ms INTEGER NOT NULL
+    opened_at_utc_ms INTEGER NOT NULL,
+    judging INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE tasks (
     sample TEXT NOT NULL,
@@ -302,7 +303,7 @@ pub(crate) const STATE_TABLES: [(&str, &str); 22] = [
 ];
 
 /// The newest schema this version knows.
-pub(crate) const SCHEMA: i64 = 5;
+pub(crate) const SCHEMA: i64 = 6;
 
 /// Brings the database to the newest schema.
 ///
@@ -318,6 +319,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), rusqlite_migrat
     // Earlier steps once folded the log into the tables of their time; whoever comes from an earlier version is folded
     // once, at the end, into those of now.
     let nothing = M::up("SELECT 1;");
-    let steps = vec![M::up(&first), nothing.clone(), M::up(FACTS_OF_MODELS), nothing, M::up_with_hook(&state, refold)];
+    let facts = M::up(FACTS_OF_MODELS);
+    let steps = vec![M::up(&first), nothing.clone(), facts, nothing.clone(), nothing, M::up_with_hook(&state, refold)];
     Migrations::new(steps).to_latest(connection)
 }

@@ -119,17 +119,6 @@ impl Reader {
     }
 }
 
-impl Reader {
-    /// When what counts of each label set was submitted, in milliseconds since 1970 UTC, in order of sample and annotator.
-    pub fn submitted_at(&self) -> Result<Vec<(LabelSetKey, i64)>, StoreError> {
-        let sql = "SELECT l.sample, l.annotator, log.at_utc_ms FROM label_sets l
-            JOIN revisions r ON r.sample = l.sample AND r.annotator = l.annotator AND r.revision = l.revision
-            JOIN log ON log.id = r.row WHERE l.submitted = 1 ORDER BY l.sample, l.annotator";
-        let read = |r: &Row<'_>| Ok((LabelSetKey { sample: SampleId(r.get(0)?), annotator: r.get(1)? }, r.get(2)?));
-        self.all("reading what is submitted", sql, [], read)
-    }
-}
-
 impl Bulk<'_> {
     /// What is noted about the tasks of a sample, by annotator, this transaction's rows included.
     pub fn tasks_of(&self, sample: &SampleId) -> Result<Vec<TaskRow>, StoreError> {

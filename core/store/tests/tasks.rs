@@ -12,7 +12,9 @@ use concord_domain::policy::Policy;
 use concord_domain::sample::{Metadata, Provenance, Sample, SampleId};
 use concord_domain::suggestion::{Prediction, Run, SampleReading};
 use concord_geometry::{BBox, Size};
-use concord_store::{Beside, CatalogueEntry, Entry, IdRange, Reader, RunDigest, Store, TaskRow, import_digest, verify};
+use concord_store::{
+    Beside, CatalogueEntry, Entry, IdRange, Reader, RunDigest, Store, Submission, TaskRow, import_digest, verify,
+};
 
 fn id(n: u8) -> SampleId {
     SampleId(format!("{n:02x}").repeat(32))
@@ -272,4 +274,35 @@ fn embeddings_and_counts_of_classes_are_read() {
     assert_eq!(reader.class_counts().expect("read"), [("bolt".to_owned(), 3), ("nut".to_owned(), 1)]);
     let submitted: Vec<LabelSetKey> = reader.submitted().expect("read");
     assert_eq!(submitted, [key(1, "ana"), key(3, "ben")]);
+}
+
+#[test]
+fn work_is_told_with_what_was_submitted_when() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut store = project(dir.path(), &[1]);
+    let timed = |opened_at_utc_ms, judging| Decision::TaskTimed {
+        key: key(1, "ana"),
+        active_ms: 4_000,
+        waited_ms: 500,
+        idle_ms: 60_000,
+        opened_at_utc_ms,
+        judging,
+    };
+    store.commit(at(20, timed(10, false))).expect("noted");
+    store.commit(at(40, timed(30, true))).expect("noted");
+    let times = store.reader().expect("a reader").task_times().expect("read");
+    let told: Vec<(i64, u64, bool)> = times.iter().map(|t| (t.opened_at_utc_ms, t.active_ms, t.is_judging)).collect();
+    assert_eq!(told, [(10, 4_000, false), (30, 4_000, true)]);
+    import(&mut store, 1, "ben", &["bolt"]);
+    let reader = store.reader().expect("a reader");
+    let submission = |is_imported, at_utc_ms| vec![Submission { key: key(1, "ben"), at_utc_ms, is_imported }];
+    assert_eq!(reader.submissions().expect("read"), submission(true, 2));
+    let set = reader.label_set(&key(1, "ben")).expect("read").expect("it was imported");
+    let digest = concord_domain::digest::digest(&set.labels);
+    let again = Decision::LabelsSubmitted { key: key(1, "ben"), revision: 2, stamp: set.stamp, digest };
+    store.commit(at(50, again)).expect("the same labels again");
+    assert_eq!(reader.submissions().expect("read"), submission(false, 50), "by hand since");
+    let labelling = serde_json::to_string(&timed(10, false)).expect("it serialises");
+    assert!(!labelling.contains("judging"), "rows of before keep their hashes: {labelling}");
+    assert_eq!(differences(dir.path()), 0);
 }

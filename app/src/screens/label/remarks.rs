@@ -1,13 +1,14 @@
 //! What is said about a sample besides its labels: comments, and the time that was worked on it.
 
 use concord_geometry::Point;
-use concord_project::label;
+use concord_project::label::{self, Visit};
 use concord_store::CommentRow;
 
 use super::comments::Draft;
 use super::stopwatch::{Moment, Stopwatch};
 use crate::context::{Context, Update};
 use crate::jobs::{JobEvent, Jobs, Outstanding, Request};
+use crate::screens::review::dispute_of;
 
 /// Working time below this is not worth a row of the log, in milliseconds.
 const LEAST_MS: u64 = 500;
@@ -69,16 +70,22 @@ pub fn leave(context: &mut Context, jobs: &Jobs) {
     let time = project.label.time.take();
     let Some(session) = project.label.session() else { return };
     // Who only looks at what others did leaves no trace.
-    let is_own = session.settled_by.is_none() && (!project.label.is_reviewing() || session.labels.judgement.is_some());
+    let judging = project.label.is_reviewing();
+    let is_work = if judging {
+        dispute_of(project).is_some_and(|dispute| dispute.is_for(&session.key.annotator))
+    } else {
+        session.settled_by.is_none() && session.labels.judgement.is_none()
+    };
     let key = session.key.clone();
     let objects = session.labels.objects.clone();
     if !objects.is_empty() && !project.label.is_reviewing() {
         project.label.last_objects = objects;
     }
-    let Some(watch) = time.filter(|watch| is_own && watch.time.active_ms() >= LEAST_MS) else { return };
+    let Some(watch) = time.filter(|watch| is_work && watch.time.active_ms() >= LEAST_MS) else { return };
     let desk = project.desk.clone();
     let (number, done) = saving(&mut context.outstanding, jobs, &key.sample);
-    label::timed(&desk, number, &key, watch.opened_at_ms, &watch.time, done);
+    let visit = Visit { opened_at_utc_ms: watch.opened_at_ms, time: &watch.time, judging };
+    label::timed(&desk, number, &key, &visit, done);
 }
 
 /// A number for a write about a sample, and what to call once it is durable.

@@ -37,7 +37,7 @@ pub(crate) struct SaidBy {
 pub(crate) fn said(project: &Project, reader: &Reader, annotators: &[String]) -> Result<SaidBy, ProjectError> {
     let reference = project.config.validation.reference.as_deref();
     let checks = honeypot_answers(reader)?;
-    let times: BTreeMap<_, i64> = reader.submitted_at()?.into_iter().collect();
+    let times: BTreeMap<_, i64> = reader.submissions()?.into_iter().map(|s| (s.key, s.at_utc_ms)).collect();
     let mut by: BTreeMap<String, BTreeMap<SampleId, Said>> = BTreeMap::new();
     let mut known_answers = 0;
     reader.each_label_set(|set: LabelSet| {

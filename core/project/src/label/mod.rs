@@ -20,7 +20,7 @@ mod record;
 
 pub use layers::{MATCH_IOU, MOST_LAYERS};
 pub use propagate::{Copies, interpolate_copies, propagate};
-pub use record::{comment, record, settle_comment, skip, submit, timed};
+pub use record::{Visit, comment, record, settle_comment, skip, submit, timed};
 
 /// What an annotator says about one sample, and the way back through it.
 ///

@@ -136,21 +136,32 @@ pub fn settle_comment(
     desk.send(ticket, move |bulk| bulk.commit(entry), acknowledge);
 }
 
+/// One visit of a person to a sample.
+#[derive(Debug, Clone)]
+pub struct Visit<'a> {
+    /// When the sample was opened, in milliseconds since 1970 UTC.
+    pub opened_at_utc_ms: i64,
+    /// What was counted.
+    pub time: &'a WorkingTime,
+    /// True when the person judged what others had labelled.
+    pub judging: bool,
+}
+
 /// Notes the time that was worked on a sample; returns at once.
 pub fn timed(
     desk: &Desk,
     ticket: u64,
     key: &LabelSetKey,
-    opened_at_utc_ms: i64,
-    time: &WorkingTime,
+    visit: &Visit<'_>,
     acknowledge: impl FnOnce(Committed) + Send + 'static,
 ) {
     let entry = desk.entry(Decision::TaskTimed {
         key: key.clone(),
-        active_ms: time.active_ms(),
-        waited_ms: time.waited_ms(),
-        idle_ms: time.idle_ms(),
-        opened_at_utc_ms,
+        active_ms: visit.time.active_ms(),
+        waited_ms: visit.time.waited_ms(),
+        idle_ms: visit.time.idle_ms(),
+        opened_at_utc_ms: visit.opened_at_utc_ms,
+        judging: visit.judging,
     });
     desk.send(ticket, move |bulk| bulk.commit(entry), acknowledge);
 }

@@ -43,6 +43,12 @@ impl Dispute {
         })
     }
 
+    /// True for somebody who may judge it while it is open, so that the time they look at it is work.
+    pub fn is_for(&self, person: &str) -> bool {
+        let is_own = self.sets.iter().any(|set| set.key.annotator == person);
+        self.gold.is_none() && !self.sets.is_empty() && !is_own && self.people.may(person, JUDGES)
+    }
+
     /// Why a person cannot send a label set back or turn it down, if they cannot.
     pub fn return_obstacle(&self, person: &str, annotator: &str) -> Option<Obstacle> {
         if let Some(gold) = &self.gold {
