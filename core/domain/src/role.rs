@@ -98,6 +98,13 @@ impl People {
         self.is_open() || self.0.get(person).is_some_and(has)
     }
 
+    /// True when a person may be shown figures about somebody: everybody sees their own, and an owner those of all.
+    ///
+    /// This is for courtesy and not for secrecy: whoever has the project's folder can compute everything.
+    pub fn may_see_figures(&self, viewer: &str, of: &str) -> bool {
+        viewer == of || self.may(viewer, &[Role::Owner])
+    }
+
     /// Why a person may not make a decision, if they may not. This is about roles alone: whether the decision fits the
     /// state of the sample is another question.
     pub fn refusal(&self, person: &str, decision: &Decision) -> Option<String> {
@@ -223,5 +230,8 @@ mod tests {
             assert!(got.unwrap_or_default().contains(refusal.unwrap_or_default()), "{person} {refusal:?}");
         }
         assert_eq!(People::default().refusal("eve", &back), None, "an open project asks for no role");
+        let sees = |viewer, of| people.may_see_figures(viewer, of);
+        assert!(sees("ana", "ana") && sees("olga", "ana") && !sees("ana", "rea") && !sees("art", "ana"));
+        assert!(People::default().may_see_figures("eve", "ana"));
     }
 }

@@ -31,6 +31,7 @@ pub mod staple;
 pub mod sum;
 pub mod value;
 pub mod votes;
+pub mod within;
 
 pub use error::MetricsError;
 pub use value::{Interval, Metric, Reason};

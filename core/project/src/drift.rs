@@ -67,7 +67,8 @@ impl Span {
         Ok(span)
     }
 
-    fn contains(&self, time_ms: i64) -> bool {
+    /// True for a time in it.
+    pub fn contains(&self, time_ms: i64) -> bool {
         (self.from_ms..self.to_ms).contains(&time_ms)
     }
 }

@@ -3,7 +3,9 @@
 //! A [`Project`] is the reading side and cheap to open; a [`Desk`] adds the one writer and a name. Nothing here
 //! prints, and the clock is an argument.
 
+pub mod activity;
 pub mod agree;
+pub mod anchoring;
 mod cache_folder;
 pub mod campaign;
 pub mod catalogue;

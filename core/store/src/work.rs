@@ -94,6 +94,21 @@ impl Reader {
         self.all("reading what is submitted", sql, [], read)
     }
 
+    /// How often each person made each kind of decision in a span of time, its end left out, in milliseconds since 1970
+    /// UTC; in order of person and kind.
+    pub fn decision_counts(&self, from_ms: i64, to_ms: i64) -> Result<Vec<(String, String, u64)>, StoreError> {
+        let sql = "SELECT actor, kind, count(*) FROM log WHERE at_utc_ms >= ?1 AND at_utc_ms < ?2
+            GROUP BY actor, kind ORDER BY actor, kind";
+        let read = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get::<_, i64>(2)? as u64));
+        self.all("reading the log", sql, [from_ms, to_ms], read)
+    }
+
+    /// When a run was recorded, in milliseconds since 1970 UTC; `None` for one that is not there.
+    pub fn recorded_at(&self, run: &str) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT at_utc_ms FROM log WHERE kind = 'run_recorded' AND body ->> '$.run.id' = ?1 LIMIT 1";
+        self.one("reading runs", sql, [run], |r| r.get(0))
+    }
+
     /// All published policies, withdrawn ones too, in order of version.
     pub fn policies(&self) -> Result<Vec<Policy>, StoreError> {
         let sql = "SELECT version, body FROM policies ORDER BY version";
