@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod agree;
 pub mod anchoring;
+pub mod annotators;
 mod cache_folder;
 pub mod campaign;
 pub mod catalogue;

@@ -26,6 +26,7 @@ mod said;
 
 pub use attributes::{AttributeRow, TagRow};
 pub use cells::{Cells, SampleRef};
+pub(crate) use groups::month;
 pub use groups::{Behind, Group, GroupKind, MOST_BEHIND};
 pub(crate) use said::{Said, SaidBy, pair_of, said};
 

@@ -12,6 +12,10 @@ use serde::Serialize;
 
 use crate::{Desk, Project, ProjectError};
 
+mod labels;
+
+pub use labels::{LabelDriftReport, LabelMonth, LabelVerdict, Moved, label_drift};
+
 /// Bins of the baseline: its deciles.
 const BINS: usize = 10;
 /// False discovery rate over the features of a slice.
