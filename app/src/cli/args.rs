@@ -2,7 +2,10 @@
 
 use clap::{Args, Parser, Subcommand};
 
+use super::activity::ActivityArgs;
 use super::agree::AgreeArgs;
+use super::anchoring::AnchoringArgs;
+use super::annotators::AnnotatorsArgs;
 use super::campaign::CampaignArgs;
 use super::doctor::DoctorArgs;
 use super::drift::DriftArgs;
@@ -89,6 +92,9 @@ pub(crate) enum Command {
     People(PeopleArgs),
     Review(ReviewArgs),
     Agree(AgreeArgs),
+    Annotators(AnnotatorsArgs),
+    Anchoring(AnchoringArgs),
+    Activity(ActivityArgs),
     Campaign(CampaignArgs),
     Feedback(FeedbackArgs),
     Release(ReleaseArgs),

@@ -1,10 +1,12 @@
 //! `concord drift`: did the images change between two spans of time?
 
+mod labels;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use concord_project::drift::{DriftReport, SliceDrift, Span, drift as compare, drift_and_queue};
+use concord_project::drift::{DriftReport, SliceDrift, Span, drift as compare, drift_and_queue, label_drift};
 
 use super::context::{Context, open_project};
 use super::error::Failure;
@@ -26,17 +28,21 @@ Examples:
   concord drift belt --reference 2026-03-01..2026-03-20 --window 2026-03-21..2026-04-09
   concord drift belt --reference 2026-03-01..2026-03-20 --window 2026-03-21..2026-04-09 --queue
   concord drift belt --reference 2026-03-01T06:00:00Z..2026-03-01T14:00:00Z --window 2026-03-02..2026-03-02 --json
+  concord drift belt --labels
 
 A span of dates holds both days; a span of times ends before its second time.")]
 pub(crate) struct DriftArgs {
     /// Folder of the project
     project: PathBuf,
     /// The span that is normal
-    #[arg(long, value_name = "FROM..TO")]
-    reference: String,
+    #[arg(long, value_name = "FROM..TO", required_unless_present = "labels")]
+    reference: Option<String>,
     /// The span that is judged
-    #[arg(long, value_name = "FROM..TO")]
-    window: String,
+    #[arg(long, value_name = "FROM..TO", required_unless_present = "labels")]
+    window: Option<String>,
+    /// Tell instead, month by month, whether people began to label otherwise or the images changed
+    #[arg(long, conflicts_with_all = ["reference", "window", "queue"])]
+    labels: bool,
     /// Move the window's images of drifted slices up the queue
     #[arg(long)]
     queue: bool,
@@ -44,17 +50,23 @@ pub(crate) struct DriftArgs {
 
 /// Compares the spans. Drift is an answer and no failure: the exit code is 0 with and without.
 pub(crate) fn drift(args: &DriftArgs, context: &Context) -> Result<Exit, Failure> {
-    let (reference, window) = (Span::parse(&args.reference)?, Span::parse(&args.window)?);
+    let (Some(reference), Some(window)) = (&args.reference, &args.window) else {
+        let report = label_drift(&open_project(&args.project)?)?;
+        context.output.answer(&report, || labels::report(&report))?;
+        return Ok(Exit::Done);
+    };
+    let spans = format!("{window} against {reference}");
+    let (reference, window) = (Span::parse(reference)?, Span::parse(window)?);
     let report = if args.queue {
         drift_and_queue(&context.desk(&args.project)?, reference, window)?
     } else {
         compare(&open_project(&args.project)?, reference, window)?
     };
-    context.output.answer(&report, || text_of(&report, args))?;
+    context.output.answer(&report, || text_of(&report, &spans, args.queue))?;
     Ok(Exit::Done)
 }
 
-fn text_of(report: &DriftReport, args: &DriftArgs) -> String {
+fn text_of(report: &DriftReport, spans: &str, queued: bool) -> String {
     let drifted: Vec<&str> = report.slices.iter().filter(|s| s.drifted).map(|s| s.slice.as_str()).collect();
     let unsupported = report.slices.iter().filter(|s| !s.supported).count() as u64;
     let answer = match (drifted.is_empty(), unsupported) {
@@ -80,14 +92,14 @@ fn text_of(report: &DriftReport, args: &DriftArgs) -> String {
     }
     let details: String = report.slices.iter().filter(|s| s.drifted).map(details).collect();
     let mut text = format!(
-        "{} against {}\n{answer} A feature is flagged above PSI {} and above chance.\n\n{table}{details}",
-        args.window, args.reference, report.psi_threshold
+        "{spans}\n{answer} A feature is flagged above PSI {} and above chance.\n\n{table}{details}",
+        report.psi_threshold
     );
     if report.without_time > 0 {
         let images = counted(report.without_time, "image");
         let _ = writeln!(text, "\n{images} without a time of capture belong to neither span.");
     }
-    if args.queue {
+    if queued {
         let _ = writeln!(text, "\n{} moved up the queue.", counted(report.queued, "image"));
     }
     text

@@ -3,7 +3,10 @@
 //! A command reads its words, calls one use case of `concord-project`, and shows what that gives; it has no logic of its
 //! own. [`main`] is the whole program.
 
+mod activity;
 mod agree;
+mod anchoring;
+mod annotators;
 mod args;
 mod campaign;
 mod context;
@@ -81,6 +84,9 @@ fn dispatch(command: Option<&Command>, context: &Context) -> Result<Exit, Failur
         Some(Command::Campaign(args)) => campaign::campaign(args, context),
         Some(Command::People(args)) => people::people(args, context),
         Some(Command::Agree(args)) => agree::agree(args, context),
+        Some(Command::Annotators(args)) => annotators::annotators(args, context),
+        Some(Command::Anchoring(args)) => anchoring::anchoring(args, context),
+        Some(Command::Activity(args)) => activity::activity(args, context),
         Some(Command::Release(args)) => release::release(args, context),
         Some(Command::Verify(args)) => verify::verify(args, context),
         Some(Command::Validate(args)) => validate::validate(args, context),
