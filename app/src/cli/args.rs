@@ -6,6 +6,7 @@ use super::agree::AgreeArgs;
 use super::campaign::CampaignArgs;
 use super::doctor::DoctorArgs;
 use super::drift::DriftArgs;
+use super::example::ExampleArgs;
 use super::feedback::FeedbackArgs;
 use super::import::ImportArgs;
 use super::model::{ModelArgs, TrialArgs};
@@ -91,6 +92,7 @@ pub(crate) enum Command {
     Agree(AgreeArgs),
     Campaign(CampaignArgs),
     Feedback(FeedbackArgs),
+    Example(ExampleArgs),
     Release(ReleaseArgs),
     Verify(VerifyArgs),
     Validate(ValidateArgs),

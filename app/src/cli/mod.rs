@@ -10,6 +10,7 @@ mod context;
 mod doctor;
 mod drift;
 mod error;
+mod example;
 mod exit;
 mod feedback;
 mod import;
@@ -81,6 +82,7 @@ fn dispatch(command: Option<&Command>, context: &Context) -> Result<Exit, Failur
         Some(Command::Campaign(args)) => campaign::campaign(args, context),
         Some(Command::People(args)) => people::people(args, context),
         Some(Command::Agree(args)) => agree::agree(args, context),
+        Some(Command::Example(args)) => example::example(args, context),
         Some(Command::Release(args)) => release::release(args, context),
         Some(Command::Verify(args)) => verify::verify(args, context),
         Some(Command::Validate(args)) => validate::validate(args, context),

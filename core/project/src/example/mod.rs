@@ -47,8 +47,8 @@ pub struct NewExample {
     pub class: Option<String>,
     /// Whether it is to be imitated.
     pub verdict: ExampleVerdict,
-    /// What it shows, in a sentence; may be empty.
-    pub caption: String,
+    /// What it shows, in a sentence; may be empty. Left out, it is a disagreement in words and nothing of anything else.
+    pub caption: Option<String>,
 }
 
 /// What an example shows.
@@ -94,14 +94,15 @@ pub fn add(project: &Project, new: &NewExample) -> Result<Added, ProjectError> {
     let reader = project.reader()?;
     let known = reader.sample(&new.sample)?;
     let sample = known.ok_or_else(|| ProjectError::usage(format!("the catalogue has no sample {}", new.sample)))?;
-    let (geometry, of_object) = outlined(project, &reader, &sample, &new.what)?;
-    let class = new.class.clone().or(of_object).filter(|class| !class.trim().is_empty());
+    let found = found(project, &reader, &sample, &new.what)?;
+    let class = new.class.clone().or(found.class).filter(|class| !class.trim().is_empty());
     let class = class.ok_or_else(|| ProjectError::usage("an outline has no class of its own: name the class"))?;
     let draft = Draft::read(project, &reader)?;
     draft.require_class(&class)?;
-    let png = encode_png(&picture::of(project, &sample, &geometry, new.verdict)?);
+    let png = encode_png(&picture::of(project, &sample, &found.outline, new.verdict)?);
     let picture = free_name(&project.dir, draft.examples(), &class, new.verdict, &png)?;
-    let example = Example { picture, caption: new.caption.trim().to_owned(), verdict: new.verdict };
+    let caption = new.caption.as_ref().unwrap_or(&found.words).trim().to_owned();
+    let example = Example { picture, caption, verdict: new.verdict };
     let text = draft.with(&class, &example)?;
     let is_ours = put_picture(&project.dir, &example.picture, &png)?;
     if let Err(error) = draft.replace(&text) {
@@ -114,43 +115,55 @@ pub fn add(project: &Project, new: &NewExample) -> Result<Added, ProjectError> {
     Ok(Added { class, example, version: draft.next_version(), begins_version: draft.begins_version() })
 }
 
-/// The outline to show, and the class of the object whose it is.
-fn outlined(
-    project: &Project,
-    reader: &Reader,
-    sample: &Sample,
-    what: &Shown,
-) -> Result<(Geometry, Option<String>), ProjectError> {
-    let of = |object: &Object| (object.geometry.clone(), Some(object.class.clone()));
+/// What is to be shown.
+struct Found {
+    outline: Geometry,
+    /// The class of the object whose outline it is.
+    class: Option<String>,
+    /// A disagreement in words.
+    words: String,
+}
+
+impl Found {
+    fn of(object: &Object) -> Self {
+        Self { outline: object.geometry.clone(), class: Some(object.class.clone()), words: String::new() }
+    }
+}
+
+fn found(project: &Project, reader: &Reader, sample: &Sample, what: &Shown) -> Result<Found, ProjectError> {
     match what {
-        Shown::Outline(geometry) => Ok((geometry.clone(), None)),
+        Shown::Outline(geometry) => Ok(Found { outline: geometry.clone(), class: None, words: String::new() }),
         Shown::Object { annotator, object } => {
             let key = LabelSetKey { sample: sample.id.clone(), annotator: annotator.clone() };
             let set = reader.label_set(&key)?;
-            let found = set.as_ref().and_then(|set| set.labels.object(object)).map(of);
+            let found = set.as_ref().and_then(|set| set.labels.object(object)).map(Found::of);
             found.ok_or_else(|| ProjectError::usage(format!("{annotator} has no object {object} on {}", sample.path)))
         }
-        Shown::Disagreement { number, of: whose } => {
-            let dispute = dispute(project, &sample.id)?;
-            let all = dispute.comparison.disagreements.len();
-            let found = number.checked_sub(1).and_then(|place| dispute.disagreement(place));
-            let found = found.ok_or_else(|| {
-                ProjectError::usage(format!("{} has {all} disagreements, and none with number {number}", sample.path))
-            })?;
-            if let Kind::Tag { tag } = &found.kind {
-                return Err(ProjectError::usage(format!(
-                    "disagreement {number} is about the tag {tag} of the whole image, which has no outline to show"
-                )));
-            }
-            let member = found.members.iter().find(|m| whose.as_ref().is_none_or(|name| m.annotator == *name));
-            let set = |name: &str| dispute.sets.iter().find(|set| set.key.annotator == name);
-            let object = member.and_then(|m| set(&m.annotator)?.labels.object(&m.object)).map(of);
-            object.ok_or_else(|| {
-                let who = whose.as_deref().unwrap_or("nobody");
-                ProjectError::usage(format!("{who} has no object in disagreement {number} of {}", sample.path))
-            })
-        }
+        Shown::Disagreement { number, of } => disputed(project, sample, *number, of.as_deref()),
     }
+}
+
+/// Somebody's object in a disagreement.
+fn disputed(project: &Project, sample: &Sample, number: usize, whose: Option<&str>) -> Result<Found, ProjectError> {
+    let dispute = dispute(project, &sample.id)?;
+    let found = number.checked_sub(1).and_then(|place| dispute.disagreement(place)).ok_or_else(|| {
+        let all = dispute.comparison.disagreements.len();
+        ProjectError::usage(format!("{} has {all} disagreements, and none with number {number}", sample.path))
+    })?;
+    if let Kind::Tag { tag } = &found.kind {
+        return Err(ProjectError::usage(format!(
+            "disagreement {number} is about the tag {tag} of the whole image, which has no outline to show"
+        )));
+    }
+    let member = found.members.iter().find(|member| whose.is_none_or(|name| member.annotator == name));
+    let set = |name: &str| dispute.sets.iter().find(|set| set.key.annotator == name);
+    let object = member.and_then(|member| set(&member.annotator)?.labels.object(&member.object));
+    let object = object.ok_or_else(|| {
+        let who = whose.unwrap_or("nobody");
+        ProjectError::usage(format!("{who} has no object in disagreement {number} of {}", sample.path))
+    })?;
+    let said: Vec<String> = said(&dispute, found).iter().map(ToString::to_string).collect();
+    Ok(Found { words: said.join(", "), ..Found::of(object) })
 }
 
 /// A name for the picture that no other picture has: class, verdict and the beginning of its digest. An error where the

@@ -67,7 +67,7 @@ impl Belt {
             what: Shown::Outline(Geometry::Box(bbox)),
             class: Some(class.to_owned()),
             verdict: ExampleVerdict::Positive,
-            caption: " Head and shaft in one box ".to_owned(),
+            caption: Some(" Head and shaft in one box ".to_owned()),
         }
     }
 
@@ -204,7 +204,7 @@ fn the_same_example_is_not_added_twice() {
     let belt = Belt::new(COMMENTED);
     let added = belt.add(&belt.example("bolt", 40.0));
     let before = belt.policy();
-    let why = belt.refused(&NewExample { caption: "other words".to_owned(), ..belt.example("bolt", 40.0) });
+    let why = belt.refused(&NewExample { caption: Some("other words".to_owned()), ..belt.example("bolt", 40.0) });
     assert!(why.contains(&added.example.picture), "{why}");
     assert_eq!((belt.policy(), belt.pictures()), (before, 1));
     // Of another class it is another statement.
@@ -263,10 +263,12 @@ fn a_disagreement_gives_the_outline_and_the_class() {
         what: Shown::Disagreement { number, of: of.map(str::to_owned) },
         class: None,
         verdict: ExampleVerdict::Negative,
+        caption: None,
         ..belt.example("", 0.0)
     };
     // The worse one first: what Ben does not have, then the class.
-    assert_eq!(belt.add(&of(2, Some("ben"))).class, "nut");
+    let named = belt.add(&of(2, Some("ben")));
+    assert_eq!((named.class.as_str(), named.example.caption.as_str()), ("nut", "ana says bolt, ben says nut"));
     assert_eq!(belt.add(&of(1, None)).class, "bolt");
     assert!(belt.refused(&of(1, Some("ben"))).contains("ben has no object in disagreement 1"));
     assert!(belt.refused(&of(3, None)).contains("2 disagreements, and none with number 3"));
