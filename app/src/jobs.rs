@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use concord_project::agree::AgreementReport;
 use concord_project::catalogue::CatalogueReport;
+use concord_project::example::Added;
 use concord_project::import::ImportReport;
 use concord_project::label::{Copies, Session};
 use concord_project::review::Dispute;
@@ -103,6 +104,8 @@ pub enum JobEvent {
     Waiting(Result<WaitingLoaded, AppError>),
     /// What is disputed on a sample.
     Dispute(Result<Box<Dispute>, AppError>),
+    /// An example was added to the next version of the policy.
+    Example(Result<Added, AppError>),
     /// The agreement of all pairs.
     Agreement(Result<Box<AgreementReport>, AppError>),
     /// Work on models.

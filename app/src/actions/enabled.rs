@@ -9,7 +9,7 @@ use crate::jobs::Request;
 use crate::jobs::models::ModelWork;
 use crate::screens::label::queue::Way;
 use crate::screens::label::{cyclic_attribute, shown_suggestions};
-use crate::screens::review::dispute_of;
+use crate::screens::review::{ExampleDraft, dispute_of};
 
 /// Why the action cannot be invoked now; `None` when it can.
 pub fn disabled_reason(action: Action, context: &Context) -> Option<&'static str> {
@@ -33,7 +33,7 @@ pub fn disabled_reason(action: Action, context: &Context) -> Option<&'static str
         Place::Review if context.screen != Screen::Review => Some(tr!("why-needs-review")),
         Place::Review => {
             let Some(project) = &context.project else { return Some(tr!("why-needs-project")) };
-            on_review(action, project)
+            on_review(action, context, project)
         }
         Place::Models if context.screen != Screen::Models => Some(tr!("why-needs-models")),
         Place::Models => {
@@ -134,7 +134,7 @@ fn can_reopen(project: &OpenProject) -> bool {
     dispute_of(project).is_some_and(|dispute| dispute.reopen_obstacle(&project.desk.annotator).is_none())
 }
 
-fn on_review(action: Action, project: &OpenProject) -> Option<&'static str> {
+fn on_review(action: Action, context: &Context, project: &OpenProject) -> Option<&'static str> {
     match action {
         Action::RefreshReview | Action::ToggleReviewScope | Action::NextReviewView => return None,
         _ => {}
@@ -156,6 +156,9 @@ fn on_review(action: Action, project: &OpenProject) -> Option<&'static str> {
             let is_given = focus.is_some_and(|d| judgement.is_some_and(|j| j.verdicts.contains_key(&d.id)));
             unless(is_given, tr!("why-no-verdict"))
         }),
+        Action::AddExample => needs_focus()
+            .or_else(|| unless(ExampleDraft::of_focus(project).is_some(), tr!("why-no-outline")))
+            .or_else(|| unless(!context.outstanding.awaits(&Request::Example), tr!("example-busy"))),
         Action::EditDisputed | Action::Settle => obstacle(),
         Action::SendBack | Action::RejectLabels => {
             let me = &project.desk.annotator;

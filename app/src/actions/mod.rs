@@ -266,6 +266,8 @@ pub enum Action {
     TakeVerdictBack,
     /// Take what is disputed into the hand to mend it.
     EditDisputed,
+    /// Make an example of the policy from the disagreement in focus.
+    AddExample,
     /// Accept the label set, or settle the sample, and go on.
     Settle,
     /// Send a label set back with a reason.

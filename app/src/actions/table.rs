@@ -171,6 +171,7 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::VerdictLike(VerdictKey::ByHand), "rest-by-hand", Review, Place::Review),
     row(Action::TakeVerdictBack, "take-verdict-back", Review, Place::Review),
     row(Action::EditDisputed, "edit-disputed", Review, Place::Review),
+    row(Action::AddExample, "add-example", Review, Place::Review),
     row(Action::Settle, "settle", Review, Place::Review),
     row(Action::SendBack, "send-back", Review, Place::Review),
     row(Action::RejectLabels, "reject-labels", Review, Place::Review),

@@ -197,6 +197,7 @@ fn judge(update: &mut Update<'_>, action: Action) {
         Action::VerdictLike(key) => review::give_by_key(update, key, true),
         Action::TakeVerdictBack => review::take_back(update),
         Action::EditDisputed => review::edit_disputed(update),
+        Action::AddExample => review::open_example(update),
         Action::Settle => review::settle(update),
         Action::SendBack => review::open_return(update, false),
         Action::RejectLabels => review::open_return(update, true),

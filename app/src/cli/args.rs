@@ -9,6 +9,7 @@ use super::annotators::AnnotatorsArgs;
 use super::campaign::CampaignArgs;
 use super::doctor::DoctorArgs;
 use super::drift::DriftArgs;
+use super::example::ExampleArgs;
 use super::feedback::FeedbackArgs;
 use super::import::ImportArgs;
 use super::model::{ModelArgs, TrialArgs};
@@ -97,6 +98,7 @@ pub(crate) enum Command {
     Activity(ActivityArgs),
     Campaign(CampaignArgs),
     Feedback(FeedbackArgs),
+    Example(ExampleArgs),
     Release(ReleaseArgs),
     Verify(VerifyArgs),
     Validate(ValidateArgs),

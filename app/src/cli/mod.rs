@@ -13,6 +13,7 @@ mod context;
 mod doctor;
 mod drift;
 mod error;
+mod example;
 mod exit;
 mod feedback;
 mod import;
@@ -87,6 +88,7 @@ fn dispatch(command: Option<&Command>, context: &Context) -> Result<Exit, Failur
         Some(Command::Annotators(args)) => annotators::annotators(args, context),
         Some(Command::Anchoring(args)) => anchoring::anchoring(args, context),
         Some(Command::Activity(args)) => activity::activity(args, context),
+        Some(Command::Example(args)) => example::example(args, context),
         Some(Command::Release(args)) => release::release(args, context),
         Some(Command::Verify(args)) => verify::verify(args, context),
         Some(Command::Validate(args)) => validate::validate(args, context),

@@ -15,6 +15,7 @@ pub mod doctor;
 pub mod drift;
 mod error;
 pub mod evaluation;
+pub mod example;
 pub mod feedback;
 pub mod import;
 pub mod label;

@@ -236,7 +236,7 @@ fn read_migration(dir: &Path) -> Result<Migration, ProjectError> {
     Ok(migration)
 }
 
-fn read_ontology(dir: &Path) -> Result<Ontology, ProjectError> {
+pub(crate) fn read_ontology(dir: &Path) -> Result<Ontology, ProjectError> {
     let path = dir.join(ONTOLOGY_FILE);
     let text = read_optional(&path)?.ok_or_else(|| missing(&path))?;
     Ontology::from_toml(&text).map_err(|source| ProjectError::Config { path, source })
@@ -249,6 +249,6 @@ fn read_policy(dir: &Path) -> Result<Policy, ProjectError> {
     Policy::from_toml(&text, &guideline).map_err(|source| ProjectError::Config { path, source })
 }
 
-fn missing(path: &Path) -> ProjectError {
+pub(crate) fn missing(path: &Path) -> ProjectError {
     ProjectError::usage(format!("there is no {}: write it, then publish", path.display()))
 }

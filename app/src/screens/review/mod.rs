@@ -3,6 +3,7 @@
 //! Its canvas is that of the Label screen with all tools: who judges works in a label set of their own.
 
 mod decide;
+mod example;
 mod feed;
 mod header;
 mod list;
@@ -16,6 +17,7 @@ mod windows;
 mod words;
 
 pub use decide::{begin_anew, open_return, settle, take_decided};
+pub use example::{ExampleDraft, open_example, take_example};
 pub use feed::{keep, reload, show_screen, take_dispute, take_waiting, toggle_scope};
 pub(crate) use header::{show_decisions, show_header, show_names, show_nothing, show_progress};
 pub use model::{Mode, ReviewModel, WaitingLoaded, dispute_of, obstacle};
@@ -26,6 +28,7 @@ pub use windows::{Returning, show_windows};
 
 use concord_domain::disagreement::DisagreementId;
 use concord_domain::judgement::Verdict;
+use concord_project::example::NewExample;
 
 use crate::context::Update;
 
@@ -57,6 +60,8 @@ pub enum ReviewAsk {
     },
     /// Open the sample again, with the reason.
     Reopen(String),
+    /// Add an example to the next version of the policy.
+    AddExample(Box<NewExample>),
 }
 
 /// Does what the screen asks for.
@@ -68,6 +73,7 @@ pub fn perform(update: &mut Update<'_>, ask: ReviewAsk) {
             decide::give_back(update, &of, &reason, comments, rejects);
         }
         ReviewAsk::Reopen(reason) => decide::reopen(update, &reason),
+        ReviewAsk::AddExample(new) => example::add(update, *new),
         ReviewAsk::ShowPerson(..) | ReviewAsk::ShowResult(_) | ReviewAsk::Mode(_) | ReviewAsk::Pair(_) => {
             if let Some(project) = &mut update.context.project {
                 project.review.look(ask);

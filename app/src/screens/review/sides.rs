@@ -69,6 +69,7 @@ pub(super) fn show(
                 action_button(ui, context, asks, Action::VerdictLike(key), Look::Menu, None);
             }
         });
+        action_button(ui, context, asks, Action::AddExample, Look::Plain, None);
     });
 }
 

@@ -5,6 +5,7 @@ use concord_widgets::parts::empty_state;
 use concord_widgets::rows::ListState;
 use egui::Ui;
 
+use super::example::ExampleDraft;
 use super::windows::Returning;
 use super::{list, side};
 use crate::context::{Ask, Asks, Context};
@@ -23,6 +24,8 @@ pub struct ReviewViews {
     pub returning: Option<Returning>,
     /// Why the sample is to be opened again, as typed so far; `None` while the window is closed.
     pub reopening: Option<String>,
+    /// The example that is being made of the disagreement in focus; `None` while the window is closed.
+    pub example: Option<ExampleDraft>,
     /// Where the panels stand; `None` until it is read from the settings.
     pub layout: Option<Layout>,
 }
@@ -30,7 +33,7 @@ pub struct ReviewViews {
 impl ReviewViews {
     /// True while a window takes all keys.
     pub fn has_window(&self) -> bool {
-        self.returning.is_some() || self.reopening.is_some()
+        self.returning.is_some() || self.reopening.is_some() || self.example.is_some()
     }
 }
 

@@ -6,9 +6,9 @@ use concord_language::tr;
 use concord_store::CommentRow;
 use egui::{Context as Egui, Event, Id, Key, Label, Modal, RichText, ScrollArea, TextEdit, Ui};
 
-use super::ReviewAsk;
 use super::model::dispute_of;
 use super::view::ReviewViews;
+use super::{ReviewAsk, example};
 use crate::context::{Ask, Asks, Context, OpenProject};
 use crate::shell::modal_frame;
 
@@ -36,6 +36,7 @@ pub fn show_windows(egui: &Egui, context: &Context, views: &mut ReviewViews, ask
     let Some(project) = &context.project else { return };
     give_back(egui, project, views, asks);
     reopen(egui, views, asks);
+    example::show(egui, context, project, views, asks);
 }
 
 fn give_back(egui: &Egui, project: &OpenProject, views: &mut ReviewViews, asks: &mut Asks) {

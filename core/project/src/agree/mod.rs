@@ -11,19 +11,22 @@ use concord_metrics::agreement::{
 };
 use concord_metrics::bootstrap;
 use concord_metrics::kappa::{Kappa, cohen};
-use concord_metrics::matching::RatedBox;
+use concord_metrics::matching::{Matching, RatedBox};
 use concord_metrics::prevalence::{Prevalence, prevalence};
 use concord_metrics::ratings::{Categories, Estimate, Ratings, ac1, fleiss};
 use concord_metrics::{Metric, Reason};
+use concord_store::Reader;
 use serde::Serialize;
 
 use crate::{Project, ProjectError};
 
+mod ambiguous;
 mod attributes;
 mod cells;
 mod groups;
 mod said;
 
+pub use ambiguous::{Ambiguities, Ambiguity, Confused};
 pub use attributes::{AttributeRow, TagRow};
 pub use cells::{Cells, SampleRef};
 pub(crate) use groups::month;
@@ -69,6 +72,8 @@ pub struct AgreementReport {
     pub together: Option<Together>,
     /// The same figures of all pairs pooled, by slice, policy version and month.
     pub groups: Vec<Group>,
+    /// What people confuse with what, the costliest first.
+    pub ambiguous: Ambiguities,
     /// What other thresholds of overlap would give, of all pairs pooled.
     pub curve: Vec<CurvePoint>,
     /// Agreement that the policy asks for: the lower end of the interval of `f1_cls`.
@@ -177,6 +182,7 @@ pub fn agree(project: &Project, options: &AgreeOptions) -> Result<AgreementRepor
         pairs,
         pairs_without_samples,
         together: comparison.together(&annotators, &metrics)?,
+        ambiguous: comparison.ambiguous(project, &reader, &pooled, metrics.confidence)?,
         groups: groups::groups(project, &said, &pooled, classes.len(), &metrics),
         curve: threshold_curve(&pooled.pairs, classes.len(), &default_thresholds()),
         required_f1_cls: policy.as_ref().and_then(|p| p.agreement_at_least),
@@ -199,6 +205,8 @@ pub(crate) struct Pooled {
     pub(crate) pairs: Vec<ObjectPair>,
     /// Beside each, the sample and the two.
     pub(crate) of: Vec<(usize, usize, usize)>,
+    /// Beside each, how its objects are matched.
+    pub(crate) matched: Vec<Matching>,
     /// Beside each, how many objects only one of the two found or both gave different classes.
     pub(crate) differing: Vec<u64>,
 }
@@ -242,11 +250,13 @@ impl Comparison<'_> {
     /// All pairs of annotators pooled, with candidates from the lowest threshold on that is asked for.
     fn pooled(&self, match_iou: f64) -> Pooled {
         let lowest = default_thresholds().into_iter().fold(match_iou, f64::min);
-        let mut pooled = Pooled { pairs: vec![], of: vec![], differing: vec![] };
+        let mut pooled = Pooled { pairs: vec![], of: vec![], matched: vec![], differing: vec![] };
         for a in 0..self.said.by.len() {
             for b in a + 1..self.said.by.len() {
                 let common = self.common(a, b, lowest);
-                pooled.differing.extend(cells::match_all(&common, match_iou).iter().zip(&common).map(cells::differing));
+                let matched = cells::match_all(&common, match_iou);
+                pooled.differing.extend(matched.iter().zip(&common).map(cells::differing));
+                pooled.matched.extend(matched);
                 for (sample, pair) in common {
                     pooled.pairs.push(ObjectPair { id: format!("{} {a} {b}", pair.id), ..pair });
                     pooled.of.push((sample, a, b));
@@ -254,6 +264,20 @@ impl Comparison<'_> {
             }
         }
         pooled
+    }
+
+    /// What is confused, and what that costs.
+    fn ambiguous(
+        &self,
+        project: &Project,
+        reader: &Reader,
+        pooled: &Pooled,
+        confidence: f64,
+    ) -> Result<Ambiguities, ProjectError> {
+        let rules = self.policy.map(|policy| policy.review.clone()).unwrap_or_default();
+        let judging = ambiguous::Judging::read(reader, rules)?;
+        let cost = &project.config.cost;
+        Ok(ambiguous::ambiguities(self.said, pooled, self.classes, self.ontology, &judging, cost, confidence))
     }
 
     fn pairs(&self, annotators: &[String], metrics: &Options) -> (Vec<PairAgreement>, u64) {

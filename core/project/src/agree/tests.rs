@@ -29,7 +29,7 @@ fn labels(script: &str) -> Labels {
     labels
 }
 
-fn say(f: &Fixture, n: usize, annotator: &str, script: &str) {
+pub(super) fn say(f: &Fixture, n: usize, annotator: &str, script: &str) {
     let key = LabelSetKey { sample: id(n), annotator: annotator.to_owned() };
     let (stamp, source) = (f.versions.stamp.clone(), "file".to_owned());
     f.commit(Decision::LabelsImported { key, revision: 1, stamp, labels: labels(script), source });
