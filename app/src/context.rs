@@ -12,7 +12,10 @@ use concord_domain::tool::{Modifiers, Pointer};
 use concord_geometry::{BBox, GeometryKind, Point};
 use concord_language::Language;
 use concord_project::agree::AgreementReport;
+use concord_project::anchoring::AnchoringReport;
+use concord_project::annotators::AnnotatorsReport;
 use concord_project::catalogue::CatalogueReport;
+use concord_project::drift::LabelDriftReport;
 use concord_project::import::ImportReport;
 use concord_project::{Courtesy, Desk, Versions};
 use concord_widgets::colormap::ColorMap;
@@ -27,6 +30,7 @@ use crate::jobs::work::{ModelSlot, NewForm};
 use crate::jobs::{Jobs, Outstanding, Pick, Running, Ticket};
 use crate::keymap::{Keymap, Preset, Shortcut};
 use crate::messages::Messages;
+use crate::screens::activity::{ActivityAsk, ActivityModel, ActivityViews};
 use crate::screens::agreement::AgreementViews;
 use crate::screens::label::{LabelModel, LabelViews};
 use crate::screens::models::{ModelsAsk, ModelsModel, ModelsViews};
@@ -47,6 +51,8 @@ pub enum Screen {
     Review,
     /// Agreement of annotators.
     Agreement,
+    /// Who did what, how long it took, and what it cost.
+    Activity,
     /// The registry of models.
     Models,
 }
@@ -111,6 +117,8 @@ pub struct OpenProject {
     pub review: ReviewModel,
     /// The Agreement screen.
     pub agreement: AgreementModel,
+    /// The Activity screen.
+    pub activity: ActivityModel,
     /// The Models screen.
     pub models: ModelsModel,
     /// The model for saliency.
@@ -124,8 +132,30 @@ pub struct OpenProject {
 pub struct AgreementModel {
     /// The figures, once computed.
     pub report: Option<Box<AgreementReport>>,
+    /// Those of people, which are computed with them.
+    pub people: Option<Box<PeopleFigures>>,
     /// Why they could not be computed.
     pub failure: Option<ErrorText>,
+}
+
+/// Everything that the Agreement screen tells.
+#[derive(Debug)]
+pub struct AgreementFigures {
+    /// People who labelled the same samples.
+    pub report: AgreementReport,
+    /// What people did each by themselves.
+    pub people: PeopleFigures,
+}
+
+/// How people label, what sways them, and how that changed.
+#[derive(Debug)]
+pub struct PeopleFigures {
+    /// How each annotator labels.
+    pub annotators: AnnotatorsReport,
+    /// How far suggestions pull them.
+    pub anchoring: AnchoringReport,
+    /// Whether labels drifted, or images did.
+    pub drift: LabelDriftReport,
 }
 
 /// What widgets remember of how they look: nothing that a decision rests on.
@@ -147,6 +177,8 @@ pub struct Views {
     pub review: ReviewViews,
     /// The Agreement screen.
     pub agreement: AgreementViews,
+    /// The Activity screen.
+    pub activity: ActivityViews,
     /// The Models screen.
     pub models: ModelsViews,
 }
@@ -285,6 +317,8 @@ pub enum Ask {
     SetCrosshair(bool),
     /// Something about keys.
     Keys(KeysAsk),
+    /// What the Activity screen asks for.
+    Activity(ActivityAsk),
     /// Something about models.
     Models(ModelsAsk),
     /// Something about what is reviewed.

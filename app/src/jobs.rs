@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use concord_project::agree::AgreementReport;
+use concord_project::activity::{ActivityReport, HistoryPage};
 use concord_project::catalogue::CatalogueReport;
 use concord_project::example::Added;
 use concord_project::import::ImportReport;
@@ -25,6 +25,7 @@ use concord_widgets::canvas::OverlayMap;
 
 use self::explain::{Explained, Growth};
 use self::images::{LoadedImage, Refined};
+use crate::context::AgreementFigures;
 use crate::error_text::AppError;
 use crate::screens::label::queue::QueueLoaded;
 use crate::screens::review::WaitingLoaded;
@@ -107,7 +108,11 @@ pub enum JobEvent {
     /// An example was added to the next version of the policy.
     Example(Result<Added, AppError>),
     /// The agreement of all pairs.
-    Agreement(Result<Box<AgreementReport>, AppError>),
+    Agreement(Result<Box<AgreementFigures>, AppError>),
+    /// What was done.
+    Activity(Result<Box<ActivityReport>, AppError>),
+    /// A page of the history, and before which position it lies.
+    History(Result<(i64, HistoryPage), AppError>),
     /// Work on models.
     Model(Result<models::ModelOutcome, AppError>),
     /// A project was opened or made.

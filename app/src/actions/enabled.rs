@@ -42,6 +42,8 @@ pub fn disabled_reason(action: Action, context: &Context) -> Option<&'static str
         }
         Place::Agreement if context.screen != Screen::Agreement => Some(tr!("why-needs-agreement")),
         Place::Agreement => unless(!context.outstanding.awaits(&Request::Agreement), tr!("why-computing")),
+        Place::Activity if context.screen != Screen::Activity => Some(tr!("why-needs-activity")),
+        Place::Activity => unless(!context.outstanding.awaits(&Request::Activity), tr!("why-counting")),
     }
 }
 
@@ -51,9 +53,12 @@ fn unless(holds: bool, reason: &'static str) -> Option<&'static str> {
 
 fn anywhere(action: Action, context: &Context) -> Option<&'static str> {
     match action {
-        Action::ShowLabel | Action::ShowReview | Action::ShowAgreement | Action::ShowModels | Action::CloseProject => {
-            unless(context.project.is_some(), tr!("why-needs-project"))
-        }
+        Action::ShowLabel
+        | Action::ShowReview
+        | Action::ShowAgreement
+        | Action::ShowActivity
+        | Action::ShowModels
+        | Action::CloseProject => unless(context.project.is_some(), tr!("why-needs-project")),
         Action::ReloadKeymap => unless(context.options.settings_file.is_some(), tr!("why-no-files")),
         Action::DismissMessages => unless(!context.messages.shown().is_empty(), tr!("why-no-message")),
         _ => None,

@@ -30,6 +30,8 @@ pub enum Action {
     ShowReview,
     /// Go to the Agreement screen.
     ShowAgreement,
+    /// Go to the Activity screen.
+    ShowActivity,
     /// Go to the Models screen.
     ShowModels,
     /// Leave the project.
@@ -288,6 +290,8 @@ pub enum Action {
     ToggleReviewScope,
     /// Compute the agreement of all pairs.
     ComputeAgreement,
+    /// Count and read anew what was done.
+    RefreshActivity,
     /// Choose a model file to register.
     AddModel,
 }
@@ -313,13 +317,15 @@ pub enum Group {
     Review,
     /// Agreement.
     Agreement,
+    /// What was done.
+    Activity,
     /// Models.
     Models,
 }
 
 impl Group {
     /// All groups in the order of the menus.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::App,
         Self::Queue,
         Self::Draw,
@@ -329,6 +335,7 @@ impl Group {
         Self::View,
         Self::Review,
         Self::Agreement,
+        Self::Activity,
         Self::Models,
     ];
 
@@ -344,6 +351,7 @@ impl Group {
             Self::View => tr!("group-view"),
             Self::Review => tr!("group-review"),
             Self::Agreement => tr!("group-agreement"),
+            Self::Activity => tr!("group-activity"),
             Self::Models => tr!("group-models"),
         }
     }
@@ -362,6 +370,8 @@ pub enum Place {
     Review,
     /// On the Agreement screen.
     Agreement,
+    /// On the Activity screen.
+    Activity,
     /// On the Models screen.
     Models,
 }
@@ -375,6 +385,7 @@ impl Place {
             Self::Label => tr!("place-label"),
             Self::Review => tr!("place-review"),
             Self::Agreement => tr!("place-agreement"),
+            Self::Activity => tr!("place-activity"),
             Self::Models => tr!("place-models"),
         }
     }

@@ -12,7 +12,7 @@ const fn class(digit: u8, id: &'static str) -> ActionInfo {
     row(Action::Class(digit), id, Group::Object, Place::Label)
 }
 
-use Group::{Agreement, App, Draw, Edit, Models, Object, Queue, Review, Suggestions, View};
+use Group::{Activity, Agreement, App, Draw, Edit, Models, Object, Queue, Review, Suggestions, View};
 use Place::{Anywhere, Drawing, Label};
 
 /// All actions, in the order of menus and manual. Their keys stand in `assets/keymaps`.
@@ -25,6 +25,7 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::ShowLabel, "label", App, Anywhere),
     row(Action::ShowReview, "review", App, Anywhere),
     row(Action::ShowAgreement, "agreement", App, Anywhere),
+    row(Action::ShowActivity, "activity", App, Anywhere),
     row(Action::ShowModels, "models", App, Anywhere),
     row(Action::CloseProject, "close-project", App, Anywhere),
     row(Action::NextTheme, "next-theme", App, Anywhere),
@@ -182,5 +183,6 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::RefreshReview, "refresh-review", Review, Place::Review),
     row(Action::ToggleReviewScope, "review-scope", Review, Place::Review),
     row(Action::ComputeAgreement, "compute-agreement", Agreement, Place::Agreement),
+    row(Action::RefreshActivity, "refresh-activity", Activity, Place::Activity),
     row(Action::AddModel, "add-model", Models, Place::Models),
 ];

@@ -9,6 +9,7 @@ use super::{look, opening};
 use crate::actions::Action;
 use crate::context::{Screen, Update};
 use crate::jobs::Pick;
+use crate::screens::activity;
 use crate::screens::agreement;
 use crate::screens::label;
 use crate::screens::label::queue::Way;
@@ -31,11 +32,13 @@ pub(super) fn invoke(update: &mut Update<'_>, action: Action) {
         Action::ShowLabel => look::show_label(update),
         Action::ShowReview => review::show_screen(update),
         Action::ShowAgreement => look::show_agreement(update),
+        Action::ShowActivity => activity::show_screen(update),
         Action::ShowModels => look::show_models(update),
         Action::AddModel => opening::pick(update, Pick::Model),
         Action::CloseProject => super::opening::close(update),
         Action::DismissMessages => update.context.messages.clear(),
         Action::ComputeAgreement => agreement::compute(update),
+        Action::RefreshActivity => activity::refresh(update),
         _ => walk(update, action),
     }
 }

@@ -13,6 +13,7 @@ use crate::error_text::{AppError, explain};
 use crate::jobs::prompts::PrompterSlot;
 use crate::jobs::work::{self, ModelSlot, NewForm, Sitter};
 use crate::jobs::{Found, JobEvent, Lane, Opened, Pick, Request, Running};
+use crate::screens::activity::ActivityModel;
 use crate::screens::label::{self, LabelModel, reload_queue};
 use crate::screens::models::{self, ModelsModel};
 use crate::screens::review::ReviewModel;
@@ -135,6 +136,7 @@ pub(super) fn take_opened(update: &mut Update<'_>, result: Result<Box<Opened>, A
         imported: opened.imported,
         review: ReviewModel::default(),
         agreement: AgreementModel::default(),
+        activity: ActivityModel::default(),
         models: ModelsModel::default(),
         model: ModelSlot::default(),
         prompter: PrompterSlot::default(),

@@ -7,7 +7,7 @@ use crate::context::Update;
 use crate::error_text::{AppError, explain};
 use crate::jobs::explain::Explained;
 use crate::jobs::{Delivered, JobEvent, Request};
-use crate::screens::{agreement, label, models, review};
+use crate::screens::{activity, agreement, label, models, review};
 
 /// Takes in one result, or drops it when nobody waits for it any more.
 pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
@@ -47,6 +47,8 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         (Request::Judge(sample, _), JobEvent::Saved(committed)) => review::take_decided(update, &sample, *committed),
         (Request::Example, JobEvent::Example(result)) => review::take_example(update, result),
         (Request::Agreement, JobEvent::Agreement(result)) => agreement::take(update, result),
+        (Request::Activity, JobEvent::Activity(result)) => activity::take(update, result),
+        (Request::History, JobEvent::History(result)) => activity::take_history(update, result),
         (Request::Model(what), JobEvent::Model(result)) => models::take(update, what, result),
         (Request::Open, JobEvent::Opened(result)) => opening::take_opened(update, result),
         (Request::Pick(what), JobEvent::Picked(path)) => opening::take_picked(update, what, path),
@@ -80,6 +82,8 @@ fn panicked(update: &mut Update<'_>, request: Request, why: String) {
         Request::Dispute(sample) => review::take_dispute(update, sample, Err(error)),
         Request::Example => review::take_example(update, Err(error)),
         Request::Agreement => agreement::take(update, Err(error)),
+        Request::Activity => activity::take(update, Err(error)),
+        Request::History => activity::take_history(update, Err(error)),
         Request::Model(what) => models::take(update, what, Err(error)),
         Request::Open => opening::take_opened(update, Err(error)),
         Request::Look => update.context.messages.error(explain(tr!("doing-look"), &error)),

@@ -35,6 +35,10 @@ pub enum Request {
     Example,
     /// The agreement.
     Agreement,
+    /// What was done.
+    Activity,
+    /// A page of the history.
+    History,
     /// Work on models.
     Model(ModelWork),
     /// Opening or making a project.

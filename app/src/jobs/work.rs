@@ -7,15 +7,21 @@ use std::sync::{Arc, Mutex};
 use concord_domain::sample::SampleId;
 use concord_imaging::{Limits, decode_file, thumbnail};
 use concord_language::tr;
+use concord_project::activity::{self, ActivityOptions};
 use concord_project::agree::{AgreeOptions, agree};
+use concord_project::anchoring::{AnchoringOptions, anchoring};
+use concord_project::annotators::{AnnotatorsOptions, annotators};
+use concord_project::drift::{Span, label_drift};
 use concord_project::label::Session;
 use concord_project::model::NamedModel;
 use concord_project::new::NewProject;
 use concord_project::queue::{self, LEASE_MS, QueueOptions, rank};
 use concord_project::review;
 use concord_project::{Clock, Desk, Progress, Project, Versions};
+use concord_store::Wanted;
 
 use super::{Found, JobEvent, Opened, Pick};
+use crate::context::{AgreementFigures, PeopleFigures};
 use crate::error_text::AppError;
 use crate::screens::label::queue::QueueLoaded;
 use crate::screens::review::WaitingLoaded;
@@ -164,13 +170,38 @@ pub fn dispute(desk: &Desk, sample: &SampleId) -> JobEvent {
     JobEvent::Dispute(load())
 }
 
-/// Computes the agreement of all pairs.
+/// Computes the agreement of all pairs, and how the people label whose figures the person at the desk may see.
 pub fn agreement(desk: &Desk) -> JobEvent {
     let compute = || -> Result<_, AppError> {
         desk.flush()?;
-        Ok(Box::new(agree(&desk.project, &AgreeOptions::default())?))
+        let (project, viewer) = (&desk.project, &desk.annotator);
+        let people = PeopleFigures {
+            annotators: annotators(project, &AnnotatorsOptions::for_viewer(viewer))?,
+            anchoring: anchoring(project, &AnchoringOptions::for_viewer(viewer))?,
+            drift: label_drift(project)?,
+        };
+        Ok(Box::new(AgreementFigures { report: agree(project, &AgreeOptions::default())?, people }))
     };
     JobEvent::Agreement(compute())
+}
+
+/// Counts what was done in a span of time, after everything handed to the log before is durable.
+pub fn activity(desk: &Desk, span: Option<Span>) -> JobEvent {
+    let count = || -> Result<_, AppError> {
+        desk.flush()?;
+        let options = ActivityOptions { span, ..ActivityOptions::for_viewer(&desk.annotator) };
+        Ok(Box::new(activity::activity(&desk.project, &options)?))
+    };
+    JobEvent::Activity(count())
+}
+
+/// Reads a page of the history, likewise.
+pub fn history(desk: &Desk, before: i64, limit: usize, wanted: &Wanted) -> JobEvent {
+    let read = || -> Result<_, AppError> {
+        desk.flush()?;
+        Ok((before, activity::history(&desk.project, before, limit, wanted)?))
+    };
+    JobEvent::History(read())
 }
 
 /// Looks at what was dropped.

@@ -31,6 +31,7 @@ pub(crate) fn show(ui: &mut Ui, context: &Context, views: &mut Views, asks: &mut
         Screen::Label => screens::label::show(ui, context, &mut views.label, asks),
         Screen::Review => screens::review::show(ui, context, &mut views.label, &mut views.review, asks),
         Screen::Agreement => screens::agreement::show(ui, context, &mut views.agreement, asks),
+        Screen::Activity => screens::activity::show(ui, context, &mut views.activity, asks),
         Screen::Models => screens::models::show(ui, context, &mut views.models, asks),
     });
     screens::review::show_windows(ui.ctx(), context, &mut views.review, asks);

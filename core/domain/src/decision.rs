@@ -16,6 +16,8 @@ use crate::role::Roles;
 use crate::sample::SampleId;
 use crate::suggestion::Run;
 
+mod summary;
+
 /// What a person, a rule or an import decided. One log row holds one decision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]

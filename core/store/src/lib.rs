@@ -37,4 +37,4 @@ pub use runs::{ModelRecord, RunDigest};
 pub use store::{Bulk, DATABASE, Store, is_older};
 pub use tasks::TaskRow;
 pub use verify::{Difference, Verification, verify};
-pub use work::{Submission, TaskTime};
+pub use work::{Submission, TaskTime, Wanted};

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Row, params};
 use crate::StoreError;
 use crate::fold::require_sample;
 use crate::label_rows::run;
-use crate::log::LogRow;
+use crate::log::{COLUMNS, LogRow, RawRow};
 use crate::read::{Reader, decode};
 
 /// The time of one visit of a person to a sample.
@@ -36,6 +36,17 @@ pub struct Submission {
     pub at_utc_ms: i64,
     /// True when it came from a file.
     pub is_imported: bool,
+}
+
+/// Which rows of the log are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// Only those about a sample.
+    pub sample: Option<SampleId>,
+    /// Only those of a person.
+    pub actor: Option<String>,
+    /// Gestures, times and taken samples too, which are most of the rows.
+    pub routine: bool,
 }
 
 /// What is noted when somebody leaves a sample.
@@ -101,6 +112,23 @@ impl Reader {
             GROUP BY actor, kind ORDER BY actor, kind";
         let read = |r: &Row<'_>| Ok((r.get(0)?, r.get(1)?, r.get::<_, i64>(2)? as u64));
         self.all("reading the log", sql, [from_ms, to_ms], read)
+    }
+
+    /// Up to `limit` rows of the log before position `before`, the latest first, as far as they are wanted.
+    pub fn log_before(&self, before: i64, limit: usize, wanted: &Wanted) -> Result<Vec<LogRow>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM log WHERE seq < ?1 AND (?2 IS NULL OR sample = ?2) AND (?3 IS NULL OR actor = ?3)
+             AND (?4 OR kind NOT IN ('labels_edited', 'task_timed', 'task_leased', 'task_released', 'task_snoozed'))
+             ORDER BY seq DESC LIMIT ?5"
+        );
+        let sample = wanted.sample.as_ref().map(|sample| &sample.0);
+        let values = params![before, sample, wanted.actor, wanted.routine, limit as i64];
+        self.all("reading the log", &sql, values, RawRow::read)?.into_iter().map(RawRow::decode).collect()
+    }
+
+    /// Everybody who decided anything, sorted.
+    pub fn actors(&self) -> Result<Vec<String>, StoreError> {
+        self.all("reading the log", "SELECT DISTINCT actor FROM log ORDER BY actor", [], |r| r.get(0))
     }
 
     /// When a run was recorded, in milliseconds since 1970 UTC; `None` for one that is not there.

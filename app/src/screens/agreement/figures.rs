@@ -36,7 +36,7 @@ pub(super) fn cell(ui: &mut Ui, metric: &Metric, meaning: &str) {
 }
 
 /// As [`cell`], for a table of many columns: what the figure rests on stands on a line of its own.
-pub(super) fn narrow_cell(ui: &mut Ui, metric: &Metric, meaning: &str) {
+pub(crate) fn narrow_cell(ui: &mut Ui, metric: &Metric, meaning: &str) {
     let (number, rest) = number_and_rest(metric);
     let parts: Vec<&str> = match rest.split_once("] ") {
         Some((_, support)) => vec![&rest[..rest.len() - support.len() - 1], support],
@@ -46,7 +46,7 @@ pub(super) fn narrow_cell(ui: &mut Ui, metric: &Metric, meaning: &str) {
 }
 
 /// A line that is strong where it is a number, and small ones below it.
-fn lines(ui: &mut Ui, upper: &str, below: &[&str], is_strong: bool) -> Response {
+pub(crate) fn lines(ui: &mut Ui, upper: &str, below: &[&str], is_strong: bool) -> Response {
     let column = |ui: &mut Ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.style_mut().wrap_mode = Some(TextWrapMode::Extend);
@@ -60,7 +60,7 @@ fn lines(ui: &mut Ui, upper: &str, below: &[&str], is_strong: bool) -> Response 
 }
 
 /// A heading of a table with what it means.
-pub(super) fn heading(ui: &mut Ui, name: &str, meaning: &str) {
+pub(crate) fn heading(ui: &mut Ui, name: &str, meaning: &str) {
     let label = ui.label(RichText::new(name).strong());
     if !meaning.is_empty() {
         label.on_hover_text(meaning);

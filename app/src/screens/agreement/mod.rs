@@ -1,5 +1,6 @@
 //! The Agreement screen: can I trust these labels?
 
+mod anchoring;
 mod attributes;
 mod behind;
 mod confusion;
@@ -7,8 +8,10 @@ mod curve;
 mod detail;
 mod figures;
 mod groups;
+mod label_drift;
 mod method;
 mod pairs;
+mod people;
 mod together;
 mod views;
 
@@ -19,12 +22,14 @@ use concord_widgets::theme::{GRID, Status};
 use egui::{Frame, ScrollArea, Ui};
 
 use crate::actions::Action;
-use crate::context::{Asks, Context, Update};
+use crate::context::{AgreementFigures, Asks, Context, PeopleFigures, Update};
 use crate::error_text::{AppError, explain};
 use crate::jobs::{Lane, Request, work};
 use crate::shell::buttons::{Look, action_button};
 
 pub use behind::Behind;
+pub(crate) use figures::{heading, lines, narrow_cell};
+pub(crate) use people::hidden as people_hidden;
 pub use views::{AgreementViews, Chosen, Measure, Tab};
 
 /// Starts computing the agreement.
@@ -40,12 +45,14 @@ pub fn compute(update: &mut Update<'_>) {
 }
 
 /// Takes the figures in.
-pub fn take(update: &mut Update<'_>, result: Result<Box<AgreementReport>, AppError>) {
+pub fn take(update: &mut Update<'_>, result: Result<Box<AgreementFigures>, AppError>) {
     let Some(project) = &mut update.context.project else { return };
     match result {
-        Ok(report) => {
-            update.views.agreement.fit(report.pairs.len());
-            project.agreement.report = Some(report);
+        Ok(figures) => {
+            let AgreementFigures { report, people } = *figures;
+            update.views.agreement.fit(report.pairs.len(), people.annotators.annotators.len());
+            project.agreement.report = Some(Box::new(report));
+            project.agreement.people = Some(Box::new(people));
         }
         Err(error) => project.agreement.failure = Some(explain(tr!("agreement-computing"), &error)),
     }
@@ -71,29 +78,37 @@ pub fn show(ui: &mut Ui, context: &Context, views: &mut AgreementViews, asks: &m
             crate::shell::explanation(ui, failure);
             return;
         }
-        match &project.agreement.report {
-            Some(report) if !report.pairs.is_empty() => figures(ui, report, views, asks),
-            Some(report) => {
-                let what = match report.annotators.len() {
-                    0 => tr!("agreement-nobody-next"),
-                    1 => tr!("agreement-one-person-next"),
-                    _ => tr!("agreement-nothing-shared-next"),
-                };
-                empty_state(ui, tr!("agreement-no-pair"), what);
-            }
-            None => {
+        match (&project.agreement.report, &project.agreement.people) {
+            (Some(report), Some(people)) => figures(ui, (report, people), views, asks),
+            _ => {
                 empty_state(ui, tr!("agreement-not-computed"), tr!("agreement-not-computed-next"));
             }
         }
     });
 }
 
-/// Everything below the heading: how it was compared, the tabs, the one that is chosen, and the samples behind it.
-fn figures(ui: &mut Ui, report: &AgreementReport, views: &mut AgreementViews, asks: &mut Asks) {
-    method::show(ui, report);
-    ui.add_space(2.0 * GRID);
+/// Everything below the heading: the tabs, how it was compared, the one that is chosen, and the samples behind it.
+fn figures(
+    ui: &mut Ui,
+    (report, people): (&AgreementReport, &PeopleFigures),
+    views: &mut AgreementViews,
+    asks: &mut Asks,
+) {
     tabs(ui, views);
     ui.separator();
+    if views.tab.compares_pairs() {
+        if report.pairs.is_empty() {
+            let what = match report.annotators.len() {
+                0 => tr!("agreement-nobody-next"),
+                1 => tr!("agreement-one-person-next"),
+                _ => tr!("agreement-nothing-shared-next"),
+            };
+            empty_state(ui, tr!("agreement-no-pair"), what);
+            return;
+        }
+        method::show(ui, report);
+        ui.add_space(GRID);
+    }
     if views.tab.has_samples() {
         behind::panel(ui, views, asks);
     }
@@ -108,6 +123,9 @@ fn figures(ui: &mut Ui, report: &AgreementReport, views: &mut AgreementViews, as
             Tab::Months => groups::show(ui, report, GroupKind::Month, views),
             Tab::Attributes => attributes::show(ui, report, views),
             Tab::Threshold => curve::show(ui, report),
+            Tab::People => people::show(ui, &people.annotators, views),
+            Tab::Anchoring => anchoring::show(ui, &people.anchoring),
+            Tab::LabelDrift => label_drift::show(ui, &people.drift),
         }
     });
 }

@@ -5,6 +5,7 @@ use concord_metrics::Metric;
 use concord_project::agree::{Group, GroupKind};
 
 use super::Behind;
+use super::people::Against;
 
 /// The parts of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -24,12 +25,28 @@ pub enum Tab {
     Attributes,
     /// What other thresholds of overlap would give.
     Threshold,
+    /// How each annotator labels.
+    People,
+    /// How far suggestions pull people.
+    Anchoring,
+    /// Whether people began to label otherwise, or the images changed.
+    LabelDrift,
 }
 
 impl Tab {
     /// All of them, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Pairs, Self::Together, Self::Slices, Self::Policies, Self::Months, Self::Attributes, Self::Threshold];
+    pub const ALL: [Self; 10] = [
+        Self::Pairs,
+        Self::Together,
+        Self::Slices,
+        Self::Policies,
+        Self::Months,
+        Self::Attributes,
+        Self::Threshold,
+        Self::People,
+        Self::Anchoring,
+        Self::LabelDrift,
+    ];
 
     /// The name to show.
     pub fn name(self) -> &'static str {
@@ -41,12 +58,20 @@ impl Tab {
             Self::Months => tr!("agreement-tab-months"),
             Self::Attributes => tr!("agreement-tab-attributes"),
             Self::Threshold => tr!("agreement-tab-threshold"),
+            Self::People => tr!("agreement-tab-people"),
+            Self::Anchoring => tr!("agreement-tab-anchoring"),
+            Self::LabelDrift => tr!("agreement-tab-label-drift"),
         }
+    }
+
+    /// Whether it tells of people who labelled the same samples.
+    pub fn compares_pairs(self) -> bool {
+        !matches!(self, Self::People | Self::Anchoring | Self::LabelDrift)
     }
 
     /// Whether samples can be listed that stand behind its numbers.
     pub fn has_samples(self) -> bool {
-        !matches!(self, Self::Together | Self::Threshold)
+        self.compares_pairs() && !matches!(self, Self::Together | Self::Threshold)
     }
 }
 
@@ -133,15 +158,19 @@ pub struct AgreementViews {
     pub pair: usize,
     /// The figure of groups that is drawn.
     pub measure: Measure,
+    /// The person that is shown in detail.
+    pub person: usize,
+    pub(super) against: Against,
     pub(super) aspect: Option<Aspect>,
     chosen: Option<Chosen>,
     behind: Option<Behind>,
 }
 
 impl AgreementViews {
-    /// Keeps to a new report with so many pairs.
-    pub(super) fn fit(&mut self, pairs: usize) {
+    /// Keeps to a new report with so many pairs and people.
+    pub(super) fn fit(&mut self, pairs: usize, people: usize) {
         self.pair = self.pair.min(pairs.saturating_sub(1));
+        self.person = self.person.min(people.saturating_sub(1));
         self.aspect = None;
         self.choose(None);
     }

@@ -8,6 +8,7 @@ action-start = Projekte
 action-label = Labeln
 action-review = Prüfen
 action-agreement = Übereinstimmung
+action-activity = Aktivität
 action-models = Modelle
 action-close-project = Projekt schließen
 action-next-theme = Nächstes Farbschema
@@ -155,6 +156,7 @@ action-flip = Die anderen Labels zeigen
 action-refresh-review = Neu auflisten, was wartet
 action-review-scope = Alle Bilder oder nur wartende auflisten
 action-compute-agreement = Neu berechnen
+action-refresh-activity = Neu zählen
 action-add-model = Ein Modell aufnehmen …
 action-class-0 = Klasse 0
 action-class-1 = Klasse 1
@@ -178,6 +180,7 @@ group-suggestions = Vorschläge
 group-view = Ansicht
 group-review = Prüfen
 group-agreement = Übereinstimmung
+group-activity = Aktivität
 group-models = Modelle
 
 # Where a key counts, in the list of keys.
@@ -187,6 +190,7 @@ place-drawing = Labeln, beim Zeichnen
 place-label = Labeln
 place-review = Prüfen
 place-agreement = Übereinstimmung
+place-activity = Aktivität
 place-models = Modelle
 
 # Why an action cannot be invoked now; after the title of the action and a colon.
@@ -196,8 +200,10 @@ why-empty-queue = die Warteschlange ist leer
 why-not-drawing = es wird nichts gezeichnet
 why-needs-project = erst ein Projekt öffnen
 why-needs-agreement = erst zur Übereinstimmung wechseln
+why-needs-activity = erst zur Aktivität wechseln
 why-needs-models = gehen Sie zuerst zur Ansicht „Modelle“
 why-computing = die Übereinstimmung wird gerade berechnet
+why-counting = es wird gerade gezählt
 why-trying = ein Modell wird gerade erprobt
 why-no-files = dieser Start der Anwendung legt keine Dateien ab
 why-no-message = es gibt keine Meldung

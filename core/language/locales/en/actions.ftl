@@ -8,6 +8,7 @@ action-start = Projects
 action-label = Label
 action-review = Review
 action-agreement = Agreement
+action-activity = Activity
 action-models = Models
 action-close-project = Close the project
 action-next-theme = Next theme
@@ -155,6 +156,7 @@ action-flip = Show the other label set
 action-refresh-review = List again what waits
 action-review-scope = List all samples or those that wait
 action-compute-agreement = Compute again
+action-refresh-activity = Count again
 action-add-model = Register a model…
 action-class-0 = Class 0
 action-class-1 = Class 1
@@ -178,6 +180,7 @@ group-suggestions = Suggestions
 group-view = View
 group-review = Review
 group-agreement = Agreement
+group-activity = Activity
 group-models = Models
 
 # Where a key counts, in the list of keys.
@@ -187,6 +190,7 @@ place-drawing = Label, while drawing
 place-label = Label
 place-review = Review
 place-agreement = Agreement
+place-activity = Activity
 place-models = Models
 
 # Why an action cannot be invoked now; after the title of the action and a colon.
@@ -196,8 +200,10 @@ why-empty-queue = the queue is empty
 why-not-drawing = nothing is being drawn
 why-needs-project = open a project first
 why-needs-agreement = go to the Agreement screen first
+why-needs-activity = go to the Activity screen first
 why-needs-models = go to the Models screen first
 why-computing = the agreement is being computed
+why-counting = it is being counted
 why-trying = a model is being tried
 why-no-files = this start of the app keeps no files
 why-no-message = there is no message

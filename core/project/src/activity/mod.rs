@@ -12,10 +12,12 @@ use crate::evaluation;
 use crate::{Project, ProjectError};
 
 mod effort;
+mod history;
 mod pace;
 
 pub use effort::Acceptance;
 pub(crate) use effort::labelling_ms;
+pub use history::{HistoryPage, HistoryRow, history};
 pub use pace::Pace;
 
 use effort::Effort;

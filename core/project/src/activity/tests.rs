@@ -136,3 +136,24 @@ fn people_see_their_own_figures_and_those_of_all() {
     assert_eq!((seen.people.len(), seen.people[0].annotator.as_str(), seen.hidden), (1, "ben", 3));
     assert_eq!(seen.total, report(&f, &ActivityOptions::for_viewer("ana")).total);
 }
+
+#[test]
+fn the_log_is_read_as_a_history() {
+    let f = project("");
+    let told = |before: i64, limit: usize, wanted: &concord_store::Wanted| {
+        let page = history(&f.desk.project, before, limit, wanted).expect("it is read");
+        let words = |row: &HistoryRow| row.summary.in_language(concord_language::Language::English);
+        (page.rows.iter().map(words).collect::<Vec<_>>(), page.has_more, page.rows.last().map(|row| row.seq))
+    };
+    let of_sample = concord_store::Wanted { sample: Some(id(0)), ..concord_store::Wanted::default() };
+    let (words, has_more, _) = told(i64::MAX, 10, &of_sample);
+    assert_eq!(words, ["submitted revision 2", "labels of ana read from file"], "the latest first");
+    assert!(!has_more);
+    let all = concord_store::Wanted { routine: true, ..of_sample.clone() };
+    assert_eq!(told(i64::MAX, 10, &all).0[0], "worked for 60 s");
+    let (first, has_more, last) = told(i64::MAX, 1, &of_sample);
+    assert_eq!((first.len(), has_more), (1, true));
+    assert_eq!(told(last.expect("a row"), 1, &of_sample).0, ["labels of ana read from file"], "the next page");
+    let nobody = concord_store::Wanted { actor: Some("eve".to_owned()), ..concord_store::Wanted::default() };
+    assert!(told(i64::MAX, 10, &nobody).0.is_empty());
+}
