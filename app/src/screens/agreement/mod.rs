@@ -1,5 +1,6 @@
 //! The Agreement screen: can I trust these labels?
 
+mod ambiguous;
 mod attributes;
 mod behind;
 mod confusion;
@@ -103,6 +104,7 @@ fn figures(ui: &mut Ui, report: &AgreementReport, views: &mut AgreementViews, as
         match views.tab {
             Tab::Pairs => pairs::show(ui, report, views),
             Tab::Together => together::show(ui, report),
+            Tab::Ambiguous => ambiguous::show(ui, &report.ambiguous, views),
             Tab::Slices => groups::show(ui, report, GroupKind::Slice, views),
             Tab::Policies => groups::show(ui, report, GroupKind::Policy, views),
             Tab::Months => groups::show(ui, report, GroupKind::Month, views),

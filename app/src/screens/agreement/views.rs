@@ -2,9 +2,10 @@
 
 use concord_language::tr;
 use concord_metrics::Metric;
-use concord_project::agree::{Group, GroupKind};
+use concord_project::agree::{Confused, Group, GroupKind};
 
 use super::Behind;
+use super::ambiguous::Kind;
 
 /// The parts of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -14,6 +15,8 @@ pub enum Tab {
     Pairs,
     /// All annotators together.
     Together,
+    /// What people confuse, the costliest first.
+    Ambiguous,
     /// All pairs pooled, by slice.
     Slices,
     /// By version of the policy.
@@ -28,14 +31,23 @@ pub enum Tab {
 
 impl Tab {
     /// All of them, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Pairs, Self::Together, Self::Slices, Self::Policies, Self::Months, Self::Attributes, Self::Threshold];
+    pub const ALL: [Self; 8] = [
+        Self::Pairs,
+        Self::Together,
+        Self::Ambiguous,
+        Self::Slices,
+        Self::Policies,
+        Self::Months,
+        Self::Attributes,
+        Self::Threshold,
+    ];
 
     /// The name to show.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pairs => tr!("agreement-tab-pairs"),
             Self::Together => tr!("agreement-tab-together"),
+            Self::Ambiguous => tr!("agreement-tab-ambiguous"),
             Self::Slices => tr!("agreement-tab-slices"),
             Self::Policies => tr!("agreement-tab-policies"),
             Self::Months => tr!("agreement-tab-months"),
@@ -109,6 +121,8 @@ impl Measure {
 pub enum Chosen {
     /// A cell of the classes of the pair.
     Cell(usize, usize),
+    /// Something that is confused.
+    Confused(Confused),
     /// A group.
     Group(GroupKind, String),
     /// A cell of an attribute.
@@ -134,6 +148,8 @@ pub struct AgreementViews {
     /// The figure of groups that is drawn.
     pub measure: Measure,
     pub(super) aspect: Option<Aspect>,
+    /// Which of what is confused is listed.
+    pub(super) confused: Kind,
     chosen: Option<Chosen>,
     behind: Option<Behind>,
 }
