@@ -1,5 +1,6 @@
 //! `concord agree`: how far annotators say the same.
 
+mod ambiguous;
 mod text;
 
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ Examples:
   concord agree belt --annotator alice bob --replicates 10000
   concord agree belt --match-iou 0.75 --curve
   concord agree belt --behind ana ben bolt nut
+  concord agree belt --ambiguous
   concord agree belt --known-answers
   concord agree belt --json > agreement.json")]
 pub(crate) struct AgreeArgs {
@@ -48,6 +50,9 @@ pub(crate) struct AgreeArgs {
     /// Show what other thresholds of overlap would give
     #[arg(long)]
     curve: bool,
+    /// Show instead what people confuse, what costs most working time first; with --json it is part of the report
+    #[arg(long, conflicts_with_all = ["known_answers", "curve", "behind"])]
+    ambiguous: bool,
     /// List the samples behind a cell of the table of two annotators: their names, the class that the first gives and the
     /// one that the second gives; `-` stands for nothing
     #[arg(long, num_args = 4, value_names = ["A", "B", "CLASS", "CLASS"], conflicts_with_all = ["known_answers", "curve"])]
@@ -78,7 +83,8 @@ pub(crate) fn agree(args: &AgreeArgs, context: &Context) -> Result<Exit, Failure
         return behind(&compare(&project, &options)?, [a, b, row, column], context);
     }
     let report = compare(&project, &options)?;
-    context.output.answer(&report, || text::report(&report, args.curve))?;
+    let text = || if args.ambiguous { ambiguous::text(&report) } else { text::report(&report, args.curve) };
+    context.output.answer(&report, text)?;
     Ok(Exit::Done)
 }
 

@@ -160,6 +160,7 @@ fn every_tab_shows_its_figures() {
     for name in ["alpha_det", "alpha_cls", "ac1", "fleiss"] {
         assert!(harness.query_all_by_label(name).next().is_some(), "{name}");
     }
+    confused(&mut harness);
     tab(&mut harness, "Slices");
     assert!(says(&harness, "No slice of the project holds a sample"));
     tab(&mut harness, "Policy versions");
@@ -190,6 +191,23 @@ fn every_tab_shows_its_figures() {
     assert!(words.contains("Marked: policy 0.50."), "{words}");
     assert!(words.contains("0.85: f1_cls 0.500 n 8, f1_loc 0.750 n 8"), "{words}");
     assert!(words.contains("0.90: f1_cls 0.500 n 8, f1_loc 0.500 n 8"), "{words}");
+}
+
+/// Ben calls one of Ada's bolts a nut; each has a bolt where the other has nothing; one nut is cut off for Ben alone.
+fn confused(harness: &mut Harness<'_, Stage>) {
+    tab(harness, "Confused");
+    assert!(says(harness, "Nobody has settled a disagreement on the Review screen yet"));
+    harness.get_by_role_and_label(Role::Button, "bolt / nut").click();
+    harness.run_steps(4);
+    assert!(says(harness, "1 (1 open)") && says(harness, "belt-1.png 1 object"));
+    // One of three matched objects that both call one of the two.
+    assert!(says(harness, "0.333"));
+    tab(harness, "There or not (1)");
+    harness.get_by_role_and_label(Role::Button, "bolt / nothing").click();
+    harness.run_steps(4);
+    assert!(says(harness, "2 (2 open)") && says(harness, "belt-2.png 2 objects"));
+    tab(harness, "Attribute values (1)");
+    assert!(harness.query_by_label("nut, truncated: no / yes").is_some());
 }
 
 #[test]

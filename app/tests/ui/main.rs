@@ -3,6 +3,7 @@
 mod agreement_flows;
 mod common;
 mod editor_flows;
+mod example_flows;
 mod hold_flows;
 mod key_flows;
 mod label_flows;

@@ -87,7 +87,7 @@ pub(crate) const BEN: [Drawn<'_>; 4] = [
     ("bolt", [60.0, 70.0, 90.0, 110.0]),
 ];
 
-fn sits_down(dir: &Path, place: &Path, who: &str) -> Harness<'static, Stage> {
+pub(crate) fn sits_down(dir: &Path, place: &Path, who: &str) -> Harness<'static, Stage> {
     let mut options = options(dir);
     options.annotator = Some(who.to_owned());
     let builder = Harness::builder().with_size([1280.0, 900.0]);
@@ -98,7 +98,7 @@ fn sits_down(dir: &Path, place: &Path, who: &str) -> Harness<'static, Stage> {
 }
 
 /// Goes to the Review screen and waits until what is disputed on its first sample is there.
-fn goes_to_review(harness: &mut Harness<'_, Stage>) {
+pub(crate) fn goes_to_review(harness: &mut Harness<'_, Stage>) {
     harness.get_by_label("Go to Review").click();
     waits_for_dispute(harness);
 }

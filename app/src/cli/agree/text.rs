@@ -44,7 +44,7 @@ pub(super) fn report(report: &AgreementReport, with_curve: bool) -> String {
 }
 
 /// What was held against what, and how.
-fn method_text(method: &Method) -> String {
+pub(super) fn method_text(method: &Method) -> String {
     let versions: Vec<String> =
         method.policy_versions.iter().map(|(version, n)| format!("{} under version {version}", number(*n))).collect();
     let under = if versions.is_empty() { String::new() } else { format!(" ({} of the policy)", versions.join(", ")) };

@@ -44,6 +44,12 @@ impl Behind {
         Self { counts: Counts::Images, ..Self::cell(title, cells, row, column) }
     }
 
+    /// The samples on which something is confused.
+    pub(super) fn confused(title: Message, behind: &[concord_project::agree::Behind]) -> Self {
+        let samples = behind.iter().map(|b| (b.sample.clone(), b.path.clone(), b.differing)).collect();
+        Self { title, samples, counts: Counts::Objects }
+    }
+
     /// The samples of a group.
     pub(super) fn group(group: &Group) -> Self {
         let samples = group.behind.iter().map(|b| (b.sample.clone(), b.path.clone(), b.differing)).collect();

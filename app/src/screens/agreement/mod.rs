@@ -1,5 +1,6 @@
 //! The Agreement screen: can I trust these labels?
 
+mod ambiguous;
 mod anchoring;
 mod attributes;
 mod behind;
@@ -118,6 +119,7 @@ fn figures(
         match views.tab {
             Tab::Pairs => pairs::show(ui, report, views),
             Tab::Together => together::show(ui, report),
+            Tab::Ambiguous => ambiguous::show(ui, &report.ambiguous, views),
             Tab::Slices => groups::show(ui, report, GroupKind::Slice, views),
             Tab::Policies => groups::show(ui, report, GroupKind::Policy, views),
             Tab::Months => groups::show(ui, report, GroupKind::Month, views),

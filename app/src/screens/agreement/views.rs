@@ -2,9 +2,10 @@
 
 use concord_language::tr;
 use concord_metrics::Metric;
-use concord_project::agree::{Group, GroupKind};
+use concord_project::agree::{Confused, Group, GroupKind};
 
 use super::Behind;
+use super::ambiguous::Kind;
 use super::people::Against;
 
 /// The parts of the screen.
@@ -15,6 +16,8 @@ pub enum Tab {
     Pairs,
     /// All annotators together.
     Together,
+    /// What people confuse, the costliest first.
+    Ambiguous,
     /// All pairs pooled, by slice.
     Slices,
     /// By version of the policy.
@@ -35,9 +38,10 @@ pub enum Tab {
 
 impl Tab {
     /// All of them, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Pairs,
         Self::Together,
+        Self::Ambiguous,
         Self::Slices,
         Self::Policies,
         Self::Months,
@@ -53,6 +57,7 @@ impl Tab {
         match self {
             Self::Pairs => tr!("agreement-tab-pairs"),
             Self::Together => tr!("agreement-tab-together"),
+            Self::Ambiguous => tr!("agreement-tab-ambiguous"),
             Self::Slices => tr!("agreement-tab-slices"),
             Self::Policies => tr!("agreement-tab-policies"),
             Self::Months => tr!("agreement-tab-months"),
@@ -134,6 +139,8 @@ impl Measure {
 pub enum Chosen {
     /// A cell of the classes of the pair.
     Cell(usize, usize),
+    /// Something that is confused.
+    Confused(Confused),
     /// A group.
     Group(GroupKind, String),
     /// A cell of an attribute.
@@ -162,6 +169,8 @@ pub struct AgreementViews {
     pub person: usize,
     pub(super) against: Against,
     pub(super) aspect: Option<Aspect>,
+    /// Which of what is confused is listed.
+    pub(super) confused: Kind,
     chosen: Option<Chosen>,
     behind: Option<Behind>,
 }

@@ -192,3 +192,36 @@ agreement-threshold-title = Übereinstimmung bei anderen Schwellen der Überlapp
 agreement-threshold-axis = Überlappung, ab der zwei Objekte eines sind (IoU)
 agreement-threshold-mark = Regelwerk { $iou }
 agreement-column-threshold = Überlappung ab
+
+# The tab of what people confuse.
+agreement-tab-ambiguous = Verwechseltes
+agreement-confused-words = Was zwei Namen bekommt, mit der Arbeitszeit, die seine Entscheidung gekostet hat oder kosten wird. Was oben steht, verdient einen Satz und ein Beispiel im Regelwerk.
+agreement-confused-each = Eine Abweichung kostete { $time }, der Median von { $count ->
+    [one] einer entschiedenen
+   *[other] { $count } entschiedenen
+}; damit zählen die offenen.
+agreement-confused-unjudged = Noch niemand hat eine Abweichung entschieden, deshalb ist die Zeit nicht bekannt: die Reihenfolge ist die der Häufigkeit.
+# Kinds of what is confused, with how many there are.
+agreement-confused-classes = Klassen ({ $count })
+agreement-confused-values = Attributwerte ({ $count })
+agreement-confused-nothing = Da oder nicht ({ $count })
+agreement-confused-none = Nichts dieser Art wird verwechselt
+agreement-confused-none-next = Alle Paare sagen dasselbe
+# What is confused. Names of classes, values and attributes are put in.
+agreement-confused-pair = { $a } / { $b }
+agreement-confused-value = { $class }, { $attribute }: { $a } / { $b }
+agreement-confused-gone = { $class } / nichts
+agreement-confused-more = und { $count } weitere, im Bericht der Befehlszeile
+agreement-column-confused = Was
+agreement-column-count = Wie oft
+agreement-column-count-hint = Über alle Paare von Personen; in Klammern auf Bildern, die nicht entschieden sind
+agreement-column-share = Anteil
+agreement-column-share-hint = An den Objekten, von denen es gesagt werden könnte
+agreement-column-people = Personen
+agreement-column-time = Zeit
+agreement-column-time-hint = Arbeitszeit, die die Entscheidung gekostet hat oder kosten wird
+agreement-column-money = Kosten
+agreement-counted = { $count } ({ $open } offen)
+agreement-minutes = { $minutes } min
+agreement-hours = { $hours } h
+agreement-money = { $money } { $currency }

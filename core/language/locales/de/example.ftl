@@ -10,7 +10,7 @@ example-unset = { $name } setzt { $attribute } nicht
 
 # The window that asks for it.
 example-heading = Als Beispiel aufnehmen
-example-hint = Ein Ausschnitt mit dem Umriss kommt in die nächste Version der Richtlinie. Er gilt, sobald diese veröffentlicht ist.
+example-hint = Ein Ausschnitt mit dem Umriss kommt in die nächste Version des Regelwerks. Er gilt, sobald diese veröffentlicht ist.
 example-whose = Umriss von
 example-class = Klasse
 example-verdict = So ist es

@@ -192,3 +192,36 @@ agreement-threshold-title = Agreement at other thresholds of overlap, all pairs 
 agreement-threshold-axis = Overlap from which on two objects are one (IoU)
 agreement-threshold-mark = policy { $iou }
 agreement-column-threshold = Overlap from
+
+# The tab of what people confuse.
+agreement-tab-ambiguous = Confused
+agreement-confused-words = What people call by two names, with the working time that settling it took or will take. What stands at the top deserves a sentence and an example in the policy.
+agreement-confused-each = One disagreement took { $time }, the median of { $count ->
+    [one] one that was settled
+   *[other] { $count } that were settled
+}; those that are open count with it.
+agreement-confused-unjudged = Nobody has settled a disagreement on the Review screen yet, so that the time is not known: the order follows how often it happens.
+# Kinds of what is confused, with how many there are.
+agreement-confused-classes = Classes ({ $count })
+agreement-confused-values = Attribute values ({ $count })
+agreement-confused-nothing = There or not ({ $count })
+agreement-confused-none = Nothing of this kind is confused
+agreement-confused-none-next = All pairs of people say the same
+# What is confused. Names of classes, values and attributes are put in.
+agreement-confused-pair = { $a } / { $b }
+agreement-confused-value = { $class }, { $attribute }: { $a } / { $b }
+agreement-confused-gone = { $class } / nothing
+agreement-confused-more = and { $count } more, in the report of the command line
+agreement-column-confused = What
+agreement-column-count = Times
+agreement-column-count-hint = Over all pairs of people; in brackets those on samples that are not settled
+agreement-column-share = Share
+agreement-column-share-hint = Of the objects of which it could be said
+agreement-column-people = People
+agreement-column-time = Time
+agreement-column-time-hint = Working time that settling it took or will take
+agreement-column-money = Cost
+agreement-counted = { $count } ({ $open } open)
+agreement-minutes = { $minutes } min
+agreement-hours = { $hours } h
+agreement-money = { $money } { $currency }
