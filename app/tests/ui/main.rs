@@ -18,3 +18,4 @@ mod saliency_flows;
 mod shell_flows;
 mod striped_tiff;
 mod suggestion_flows;
+mod work_flows;

@@ -11,6 +11,7 @@ use egui_kittest::{Harness, HarnessBuilder, SnapshotResults};
 use crate::agreement_flows::{agreeing, compared};
 use crate::common::{Stage, drag, on_stage, options, press, project, wait};
 use crate::review_flows::{ANA, BEN, reviewed_project, submitted};
+use crate::work_flows::{goes_to_activity, goes_to_people, worked};
 
 fn drawing() -> HarnessBuilder<Stage> {
     let state = create_render_state(default_wgpu_setup(), RendererOptions::PREDICTABLE);
@@ -130,4 +131,27 @@ fn agreement_screen() {
     harness.remove_cursor();
     harness.run_steps(4);
     harness.snapshot("agreement");
+}
+
+/// How people label, what sways them, and what their work comes to.
+#[test]
+fn people_and_activity_dark_and_light() {
+    let mut results = SnapshotResults::new();
+    for (theme, tab) in [("dark", "People"), ("light", "Anchoring")] {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let place = worked(dir.path());
+        std::fs::write(dir.path().join("settings.toml"), format!("theme = \"{theme}\"\n")).expect("it is writable");
+        let mut harness = on_stage(drawing(), options(dir.path()), Some(place));
+        wait(&mut harness, "the project", |c| c.project.as_ref().is_some_and(|p| p.label.queue.is_loaded));
+        harness.run_steps(2);
+        goes_to_people(&mut harness, tab);
+        harness.remove_cursor();
+        harness.run_steps(4);
+        harness.snapshot(format!("people_{theme}"));
+        goes_to_activity(&mut harness);
+        harness.remove_cursor();
+        harness.run_steps(4);
+        harness.snapshot(format!("activity_{theme}"));
+        results.extend_harness(&mut harness);
+    }
 }

@@ -80,7 +80,7 @@ fn classes(month: &LabelMonth) -> String {
     let share = |(class, n): &(&String, u64)| format!("{class} {:.0} %", *n as f64 * 100.0 / total as f64);
     let mut named: Vec<String> = sorted.iter().take(CLASSES).map(share).collect();
     if sorted.len() > CLASSES {
-        named.push(format!("{} more classes", number((sorted.len() - CLASSES) as u64)));
+        named.push(format!("and {} more", number((sorted.len() - CLASSES) as u64)));
     }
     named.join(", ")
 }

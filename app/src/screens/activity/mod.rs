@@ -152,12 +152,11 @@ fn period(ui: &mut Ui, views: &mut ActivityViews, asks: &mut Asks) {
         return;
     }
     let before = views.period;
-    let inner = ComboBox::from_id_salt("period").selected_text(views.period.name()).show_ui(ui, |ui| {
+    ComboBox::new("period", tr!("activity-period")).selected_text(views.period.name()).show_ui(ui, |ui| {
         for period in Period::ALL {
             ui.selectable_value(&mut views.period, period, period.name());
         }
     });
-    inner.response.on_hover_text(tr!("activity-period"));
     if views.period != before {
         asks.send(ActivityAsk::Count.into());
     }

@@ -147,7 +147,7 @@ fn pace(ui: &mut Ui, median: &Metric, p90: &Metric) {
             let rest = tr!("activity-p90", seconds = format!("{p90:.1}"));
             lines(ui, &tr!("activity-each-seconds", seconds = format!("{median:.1}")), &[&rest], true);
         }
-        _ => narrow_cell(ui, median, ""),
+        _ => no_time(ui),
     }
 }
 
@@ -158,8 +158,12 @@ fn rate(ui: &mut Ui, metric: &Metric) {
             let count = format!("n {}", metric.n());
             lines(ui, &format!("{value:.0}"), &[&interval, &count], true);
         }
-        _ => narrow_cell(ui, metric, ""),
+        _ => no_time(ui),
     }
+}
+
+fn no_time(ui: &mut Ui) {
+    lines(ui, tr!("agreement-undefined"), &[tr!("people-time-none")], false);
 }
 
 fn unchanged(ui: &mut Ui, work: &Work) {
