@@ -199,7 +199,7 @@ impl Counted {
         let of = pooled.of[at];
         let (Some(first), Some(second)) = (said.of(of.1, of.0), said.of(of.2, of.0)) else { return };
         let (a, b) = (&first.labels.objects, &second.labels.objects);
-        let matching = &pooled.matched[at];
+        let matching = pooled.matched[at].matching();
         for (i, j, _) in &matching.pairs {
             let objects = (Some(*i), Some(*j));
             for what in self.matched(&a[*i], &b[*j], classes, ontology) {
