@@ -62,7 +62,7 @@ pub struct Ambiguity {
     /// Between how many annotators.
     pub annotators: u64,
     /// `count` of the objects of which it could be said: of two classes or values, the matched objects that both gave one
-    /// of the two; of nothing, the objects to which one of two gave the class. With Wilson's interval.
+    /// of the two (what nobody set is no value); of nothing, the objects to which one of two gave the class. With Wilson's interval.
     pub share: Metric,
     /// Working time that settling it took or will take, in hours; `None` until somebody has judged. See
     /// [`Ambiguities::hours_each`].
@@ -246,6 +246,9 @@ impl Counted {
         }
         let value = |object: &Object| object.attributes.get(name).map(AttributeValue::to_string);
         let mut values = [value(a), value(b)];
+        if values == [None, None] {
+            return None;
+        }
         if values[0] == values[1] {
             let key = (a.class.clone(), name.to_owned(), values[0].clone());
             *self.same_value.entry(key).or_default() += 1;
