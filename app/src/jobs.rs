@@ -12,12 +12,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use concord_domain::disagreement::DisagreementId;
 use concord_project::activity::{ActivityReport, HistoryPage};
 use concord_project::catalogue::CatalogueReport;
 use concord_project::example::Added;
 use concord_project::import::ImportReport;
 use concord_project::label::{Copies, Session};
-use concord_project::review::Dispute;
+use concord_project::review::{Dispute, Ruling};
 use concord_project::saliency::ImportedMaps;
 use concord_project::{Desk, Progress, Versions};
 use concord_store::Committed;
@@ -105,6 +106,8 @@ pub enum JobEvent {
     Waiting(Result<WaitingLoaded, AppError>),
     /// What is disputed on a sample.
     Dispute(Result<Box<Dispute>, AppError>),
+    /// A verdict on a disagreement was worked out; nothing where it changes nothing.
+    Ruled(DisagreementId, Option<Box<Ruling>>),
     /// An example was added to the next version of the policy.
     Example(Result<Added, AppError>),
     /// The agreement of all pairs.

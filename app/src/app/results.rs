@@ -45,6 +45,9 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         (Request::Waiting, JobEvent::Waiting(result)) => review::take_waiting(update, result),
         (Request::Dispute(sample), JobEvent::Dispute(result)) => review::take_dispute(update, sample, result),
         (Request::Judge(sample, _), JobEvent::Saved(committed)) => review::take_decided(update, &sample, *committed),
+        (Request::Ruling(sample), JobEvent::Ruled(on, ruling)) => {
+            review::take_ruling(update, &sample, &on, ruling.map(|ruling| *ruling));
+        }
         (Request::Example, JobEvent::Example(result)) => review::take_example(update, result),
         (Request::Agreement, JobEvent::Agreement(result)) => agreement::take(update, result),
         (Request::Activity, JobEvent::Activity(result)) => activity::take(update, result),
@@ -80,6 +83,7 @@ fn panicked(update: &mut Update<'_>, request: Request, why: String) {
         Request::Refine(sample) => label::take_refined(update, &sample, Err(error)),
         Request::Waiting => review::take_waiting(update, Err(error)),
         Request::Dispute(sample) => review::take_dispute(update, sample, Err(error)),
+        Request::Ruling(_) => update.context.messages.error(explain(tr!("review-doing-decide"), &error)),
         Request::Example => review::take_example(update, Err(error)),
         Request::Agreement => agreement::take(update, Err(error)),
         Request::Activity => activity::take(update, Err(error)),

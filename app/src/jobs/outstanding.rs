@@ -31,6 +31,8 @@ pub enum Request {
     Waiting,
     /// What is disputed on a sample.
     Dispute(SampleId),
+    /// Working out a verdict on a sample.
+    Ruling(SampleId),
     /// Adding an example to the policy.
     Example,
     /// The agreement.

@@ -1,5 +1,6 @@
 //! Review: people submit, a reviewer sends back, an arbiter settles, and everybody else finds the sample as it stands.
 
+use concord_app::jobs::Request;
 use concord_app::messages::Body;
 use concord_domain::decision::Decision;
 use concord_domain::edit::Edit;
@@ -117,6 +118,15 @@ fn saved(harness: &mut Harness<'_, Stage>) {
     wait(harness, "the log", |c| c.outstanding.saving() == 0);
     let messages = harness.state().context().messages.shown();
     assert!(messages.iter().all(|m| matches!(m.body, Body::Info(_))), "{messages:?}");
+}
+
+/// Waits for a verdict that is worked out aside.
+fn ruled(harness: &mut Harness<'_, Stage>) {
+    wait(harness, "the verdict", |c| {
+        let sample = c.project.as_ref().and_then(|p| p.label.sample().cloned()).expect("a sample");
+        !c.outstanding.awaits(&Request::Ruling(sample))
+    });
+    harness.run_steps(2);
 }
 
 /// What the log says about samples, but for who held them when.
@@ -247,11 +257,13 @@ fn art_settles(dir: &Path, place: &Path) {
     assert_eq!(log(place).len(), before, "looking writes nothing");
     // Ben's view of everything that somebody misses, taken back, and then both's.
     press(&mut harness, SHIFT, Key::Num2);
+    ruled(&mut harness);
     assert_eq!(verdicts(&harness), [("missing", take("ben")), ("missing", take("ben"))]);
     press(&mut harness, CTRL, Key::Z);
     assert_eq!(verdicts(&harness), []);
     assert!(in_focus(&harness).is_some_and(|(_, kind)| kind == "missing"), "back to what was undone");
     press(&mut harness, SHIFT, Key::Num3);
+    ruled(&mut harness);
     assert_eq!(verdicts(&harness), [("missing", Verdict::All), ("missing", Verdict::All)]);
     assert_eq!(in_focus(&harness), Some((2, "class")), "on to the next that is open");
     press(&mut harness, NONE, Key::Num1);

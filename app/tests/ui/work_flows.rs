@@ -276,8 +276,7 @@ fn an_annotator_sees_their_own_figures_alone() {
     goes_to_people(&mut harness, "People");
     assert!(says(&harness, "The figures of 1 more person are shown to an owner."));
     let shown = harness.state().context().project.as_ref().and_then(|p| p.agreement.people.as_ref());
-    let names: Vec<&str> =
-        shown.expect("figures").annotators.annotators.iter().map(|a| a.annotator.as_str()).collect();
+    let names: Vec<&str> = shown.expect("figures").annotators.annotators.iter().map(|a| a.annotator.as_str()).collect();
     assert_eq!(names, ["ben"]);
     goes_to_activity(&mut harness);
     assert!(says(&harness, "The figures of 1 more person are shown to an owner."));

@@ -59,6 +59,10 @@ pub struct AttributeAgreement {
     pub coefficient: AttributeCoefficient,
     /// The agreement; n counts the pairs it rests on. κ has its large-sample interval, the share of equal texts Wilson's.
     pub value: Metric,
+    /// Linearly weighted κ of the steps of a scale, which counts a difference of two steps as twice one of one and not as
+    /// four times; left out of attributes without a scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linear: Option<Metric>,
     /// Share of pairs with equal values (numbers to the last bit), "not set" being unequal to all; n counts compared pairs.
     pub p_o: Metric,
     /// Pairs in which at least one annotator set the attribute.
@@ -84,12 +88,17 @@ pub fn attribute_agreement(pairs: &AttributePairs<'_>) -> Result<AttributeAgreem
             by_table(pairs, categories, AttributeCoefficient::Kappa, weight)
         }
         AttributePairs::Ordinal { levels, pairs } => {
-            let weight = |i: usize, j: usize| match (i == levels, j == levels) {
-                (true, true) => 1.0,
-                (false, false) => Weighting::Quadratic.agreement(i, j, levels),
-                _ => 0.0,
+            let by = |weighting: Weighting| {
+                move |i: usize, j: usize| match (i == levels, j == levels) {
+                    (true, true) => 1.0,
+                    (false, false) => weighting.agreement(i, j, levels),
+                    _ => 0.0,
+                }
             };
-            by_table(pairs, levels, AttributeCoefficient::QuadraticKappa, weight)
+            let coefficient = AttributeCoefficient::QuadraticKappa;
+            let quadratic = by_table(pairs, levels, coefficient, by(Weighting::Quadratic))?;
+            let linear = cohen_by(&quadratic.table, by(Weighting::Linear), CONFIDENCE).kappa;
+            Ok(AttributeAgreement { linear: Some(linear), ..quadratic })
         }
         AttributePairs::Numeric(pairs) => by_numbers(pairs),
         AttributePairs::Text(pairs) => {
@@ -131,6 +140,7 @@ fn counted<T: Copy>(
     AttributeAgreement {
         coefficient,
         value: Metric::undefined(Reason::Empty),
+        linear: None,
         p_o: proportion(equal, compared, CONFIDENCE),
         compared,
         only_a,
@@ -202,6 +212,9 @@ mod tests {
         near(ordinal.value, 0.765_395_894_43);
         assert_eq!(ordinal.value.ci(), cohen_weighted(&three(), Weighting::Quadratic, 0.95).kappa.ci());
         assert_eq!(ordinal.coefficient, AttributeCoefficient::QuadraticKappa);
+        // the same with wt="linear"
+        near(ordinal.linear.expect("a scale has one"), 0.686_098_654_71);
+        assert_eq!(nominal.linear, None);
     }
 
     #[test]

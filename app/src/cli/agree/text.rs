@@ -74,7 +74,7 @@ pub(super) fn method_text(method: &Method) -> String {
 }
 
 fn estimate_row(table: &mut Table, name: &str, estimate: &Estimate, of: &str) {
-    table.row([name.to_owned(), metric(&estimate.value), number(estimate.used), of.to_owned()]);
+    table.row([name.to_owned(), metric(&estimate.shown()), number(estimate.used), of.to_owned()]);
 }
 
 fn together_text(together: &Together) -> String {
@@ -252,7 +252,10 @@ fn attributes_text(attributes: &[AttributeRow]) -> String {
             AttributeCoefficient::ExactMatch => "share of equal texts",
         };
         let n = number(row.figures.compared);
-        table.row([row.name.clone(), metric(&row.figures.value), n, measure.to_owned()]);
+        table.row([row.name.clone(), metric(&row.figures.value), n.clone(), measure.to_owned()]);
+        if let Some(linear) = &row.figures.linear {
+            table.row([String::new(), metric(linear), n, "linear kappa on the scale".to_owned()]);
+        }
     }
     let table = table.to_string();
     if table.is_empty() { table } else { format!("\n{table}") }
@@ -288,7 +291,7 @@ fn class_name(pair: &PairAgreement, class: usize) -> String {
 
 /// Which intervals are shaky, a few of them by name.
 fn unstable_text(pair: &PairAgreement) -> String {
-    let names: Vec<String> = pair.figures.unstable.iter().map(|name| named(pair, name)).collect();
+    let names: Vec<String> = pair.unstable().map(|(figure, class)| named(figure, class)).collect();
     let (first, rest) = names.split_at(names.len().min(NAMED));
     if first.is_empty() {
         return String::new();
@@ -297,10 +300,7 @@ fn unstable_text(pair: &PairAgreement) -> String {
     format!("\nShaky intervals (over 5 % of the draws are undefined): {}{more}\n", first.join(", "))
 }
 
-/// `f1_cls/3` with the name of the class.
-fn named(pair: &PairAgreement, figure: &str) -> String {
-    match figure.split_once('/').and_then(|(name, class)| Some((name, class.parse().ok()?))) {
-        Some((name, class)) => format!("{name} of {}", class_name(pair, class)),
-        None => figure.to_owned(),
-    }
+/// A figure with the name of its class.
+fn named(figure: &str, class: Option<&str>) -> String {
+    class.map_or_else(|| figure.to_owned(), |class| format!("{figure} of {class}"))
 }

@@ -8,7 +8,7 @@ use concord_widgets::theme::GRID;
 use egui::{Grid, Ui};
 
 use super::confusion::matrix;
-use super::figures::{cell, heading};
+use super::figures::{cell, heading, number_and_rest};
 use super::pairs;
 use super::views::Aspect;
 use super::{AgreementViews, Behind, Chosen};
@@ -83,7 +83,13 @@ fn attributes(ui: &mut Ui, pair: &PairAgreement, views: &mut AgreementViews) {
             name(ui, &row.name, Aspect::Attribute(at), views);
             let (by, meaning) = coefficient(row.figures.coefficient);
             ui.label(by).on_hover_text(meaning);
-            cell(ui, &row.figures.value, meaning);
+            ui.vertical(|ui| {
+                cell(ui, &row.figures.value, meaning);
+                if let Some(linear) = &row.figures.linear {
+                    let label = ui.label(tr!("agreement-by-linear", value = number_and_rest(linear).0));
+                    label.on_hover_text(tr!("agreement-by-linear-hint"));
+                }
+            });
             cell(ui, &row.figures.p_o, tr!("agreement-column-equal-hint"));
             ui.label(row.figures.only_a.to_string());
             ui.label(row.figures.only_b.to_string());

@@ -35,7 +35,12 @@ pub(super) fn show(ui: &mut Ui, pair: &PairAgreement, report: &AgreementReport, 
         ui.label(tr!("agreement-paradox-sentence"));
     }
     if !pair.figures.unstable.is_empty() {
-        ui.weak(tr!("agreement-shaky", names = pair.figures.unstable.join(", ")));
+        let named = |(figure, class): (&str, Option<&str>)| match class {
+            Some(class) => tr!("agreement-shaky-of", figure = figure, class = class),
+            None => figure.to_owned(),
+        };
+        let names: Vec<String> = pair.unstable().map(named).collect();
+        ui.weak(tr!("agreement-shaky", names = names.join(", ")));
     }
     ui.add_space(2.0 * GRID);
     confusion::show(ui, pair, &report.classes, views);

@@ -20,7 +20,7 @@ pub(super) fn columns() -> [Column; 8] {
         ("f1_loc", tr!("agreement-f1-loc"), |p| p.figures.f1_loc),
         ("f1_cls", tr!("agreement-f1-cls"), |p| p.figures.f1_cls),
         ("kappa_cls", tr!("agreement-kappa-cls"), |p| p.figures.kappa_cls),
-        ("ac1", tr!("agreement-ac1"), |p| p.matched_classes.ac1.value),
+        ("ac1", tr!("agreement-ac1"), |p| p.matched_classes.ac1.shown()),
         ("pabak", tr!("agreement-pabak"), |p| p.matched_classes.prevalence.pabak),
         ("mean_iou", tr!("agreement-mean-iou"), |p| p.figures.mean_iou),
         ("kappa_det", tr!("agreement-kappa-det"), |p| p.figures.kappa_det),

@@ -36,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, report: &AgreementReport) {
     let rows = rows(together);
     let plotted: Vec<IntervalRow> = rows
         .iter()
-        .map(|(name, _, estimate)| interval_row((*name).to_owned(), &estimate.value, Status::Muted))
+        .map(|(name, _, estimate)| interval_row((*name).to_owned(), &estimate.shown(), Status::Muted))
         .collect();
     IntervalPlot::new(tr!("agreement-together-title"), tr!("agreement-coefficient-axis"), &plotted)
         .range(-0.2, 1.0)
@@ -50,7 +50,7 @@ pub(super) fn show(ui: &mut Ui, report: &AgreementReport) {
         ui.end_row();
         for (name, meaning, estimate) in rows {
             ui.label(name);
-            cell(ui, &estimate.value, meaning);
+            cell(ui, &estimate.shown(), meaning);
             ui.label(estimate.dropped.to_string());
             ui.label(meaning);
             ui.end_row();

@@ -1,9 +1,10 @@
 //! The window that makes an example of the policy from the disagreement in focus.
 
+use concord_domain::disagreement::Disagreement;
 use concord_domain::policy::ExampleVerdict;
 use concord_domain::sample::SampleId;
 use concord_geometry::Geometry;
-use concord_language::tr;
+use concord_language::{Message, tr};
 use concord_project::example::{self, Added, NewExample, Shown};
 use concord_project::review::{Dispute, objects_of};
 use egui::{ComboBox, Context as Egui, Event, Id, Key, Label, Modal, RichText, TextEdit, Ui};
@@ -84,8 +85,8 @@ impl ExampleDraft {
 }
 
 /// The disagreement in words.
-fn caption(dispute: &Dispute, focus: &concord_domain::disagreement::Disagreement) -> String {
-    let said: Vec<String> = example::said(dispute, focus).iter().map(concord_language::Message::local).collect();
+fn caption(dispute: &Dispute, focus: &Disagreement) -> String {
+    let said: Vec<String> = example::said(dispute, focus).iter().map(Message::local).collect();
     said.join(", ")
 }
 

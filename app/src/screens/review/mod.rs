@@ -21,7 +21,7 @@ pub use example::{ExampleDraft, open_example, take_example};
 pub use feed::{keep, reload, show_screen, take_dispute, take_waiting, toggle_scope};
 pub(crate) use header::{show_decisions, show_header, show_names, show_nothing, show_progress};
 pub use model::{Mode, ReviewModel, WaitingLoaded, dispute_of, obstacle};
-pub use verdicts::{edit_disputed, flip, give_by_key, next_mode, step, take_back};
+pub use verdicts::{edit_disputed, flip, give_by_key, next_mode, step, take_back, take_ruling};
 pub(crate) use verdicts::{focus, judged, verdict_of};
 pub use view::{ReviewViews, show};
 pub use windows::{Returning, show_windows};

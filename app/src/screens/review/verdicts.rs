@@ -1,20 +1,24 @@
 //! Walking through disagreements and giving verdicts.
 
+use std::sync::Arc;
+
 use concord_domain::change::Change;
 use concord_domain::disagreement::{Disagreement, DisagreementId, Kind};
 use concord_domain::judgement::Verdict;
 use concord_domain::label_set::LabelSet;
 use concord_domain::object::{Object, ObjectId};
+use concord_domain::sample::SampleId;
 use concord_domain::tool::ToolKind;
 use concord_geometry::{BBox, Point};
 use concord_language::tr;
 use concord_project::label::Session;
-use concord_project::review::{Dispute, can_be_said, objects_of};
+use concord_project::review::{Dispute, Ruling, can_be_said, objects_of};
 
 use super::ReviewAsk;
 use super::model::{Mode, dispute_of};
 use crate::actions::VerdictKey;
 use crate::context::{OpenProject, Update};
+use crate::jobs::{JobEvent, Lane, Request};
 use crate::screens::label;
 
 /// How long the canvas moves to a disagreement, in seconds.
@@ -115,29 +119,79 @@ pub fn give_by_key(update: &mut Update<'_>, key: VerdictKey, like: bool) {
     }
 }
 
-/// Gives a verdict and goes on to the next disagreement that is open.
+/// Gives a verdict and goes on to the next disagreement that is open. What may take long, the fused outline of several
+/// people and the verdict for all of a kind, is worked out by a job and given when that is done.
 pub(super) fn give(update: &mut Update<'_>, verdict: &Verdict, like: bool) {
+    if (like || *verdict == Verdict::Fused) && work_out(update, verdict, like) {
+        return;
+    }
     if rule(update, verdict, like) {
         go_on(update);
     }
 }
 
-/// Gives a verdict; false when that cannot be.
-fn rule(update: &mut Update<'_>, verdict: &Verdict, like: bool) -> bool {
-    let Some(project) = &update.context.project else { return false };
-    let Some(dispute) = project.review.shared_dispute(project.label.sample()) else { return false };
-    let Some(disagreement) = project.review.focused(&dispute) else { return false };
-    if !can_be_said(disagreement, verdict) {
+/// What a verdict is to be given on; `None` where it cannot be said, which the person is told.
+fn subject(update: &mut Update<'_>, verdict: &Verdict) -> Option<(Arc<Dispute>, Disagreement)> {
+    let project = update.context.project.as_ref()?;
+    let dispute = project.review.shared_dispute(project.label.sample())?;
+    let disagreement = project.review.focused(&dispute)?.clone();
+    if !can_be_said(&disagreement, verdict) {
         update.context.messages.info(tr!("why-not-said"));
-        return false;
+        return None;
     }
+    Some((dispute, disagreement))
+}
+
+/// Gives a verdict at once; false when that cannot be.
+fn rule(update: &mut Update<'_>, verdict: &Verdict, like: bool) -> bool {
+    let Some((dispute, disagreement)) = subject(update, verdict) else { return false };
     label::judge(update, |session| {
         if like {
-            session.rule_like(&dispute, disagreement, verdict)
+            session.rule_like(&dispute, &disagreement, verdict)
         } else {
-            session.rule(&dispute, disagreement, verdict)
+            session.rule(&dispute, &disagreement, verdict)
         }
     })
+}
+
+/// Has a verdict worked out off the UI thread; false where nobody has time for it now.
+fn work_out(update: &mut Update<'_>, verdict: &Verdict, like: bool) -> bool {
+    let Some((dispute, disagreement)) = subject(update, verdict) else { return true };
+    // Taking the dispute up is a step of its own, and what is worked out begins from there.
+    if !label::judge(update, |_| None) {
+        return true;
+    }
+    let Some(session) = update.context.project.as_ref().and_then(|p| p.label.session()) else { return true };
+    let (session, verdict) = (session.clone(), verdict.clone());
+    let ticket = update.context.outstanding.issue(Request::Ruling(session.sample.id.clone()));
+    let work = move || {
+        let ruling = session.work_out(&dispute, &disagreement, &verdict, like);
+        JobEvent::Ruled(disagreement.id, ruling.map(Box::new))
+    };
+    let is_taken = update.jobs.run(Lane::Decode, ticket.clone(), work);
+    if !is_taken {
+        update.context.outstanding.settle(&ticket);
+    }
+    is_taken
+}
+
+/// Gives a verdict that was worked out, unless the sample was left or its labels were altered meanwhile.
+pub fn take_ruling(update: &mut Update<'_>, sample: &SampleId, on: &DisagreementId, ruling: Option<Ruling>) {
+    let Some(project) = &update.context.project else { return };
+    let is_shown = project.label.is_reviewing() && project.label.sample() == Some(sample);
+    let fits = |ruling: &Ruling| project.label.session().is_some_and(|session| ruling.fits(session));
+    // Not even the dispute is taken up for one that is stale.
+    let Some(ruling) = ruling.filter(|ruling| is_shown && fits(ruling)) else { return };
+    let mut is_given = false;
+    label::judge(update, |session| {
+        let gesture = session.carry_out(ruling);
+        is_given = gesture.is_some();
+        gesture
+    });
+    let focus = update.context.project.as_ref().and_then(|p| p.review.focused(dispute_of(p)?).map(|d| &d.id == on));
+    if is_given && focus == Some(true) {
+        go_on(update);
+    }
 }
 
 /// Goes to the next disagreement that is open, if there is one.

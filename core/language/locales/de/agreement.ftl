@@ -47,6 +47,7 @@ agreement-reason-not-applicable = hat hier keine Bedeutung
 agreement-reason-non-finite-input = ein Wert ist keine endliche Zahl
 
 # Details of a pair: headings of charts, and what stands at the axes of the table.
+agreement-shaky-of = { $figure } von { $class }
 agreement-shaky = Unsichere Intervalle: { $names }
 agreement-f1-by-class = Dieselben Objekte gefunden und gleich benannt, nach Klasse
 agreement-presence-by-class = Vorkommen im Bild, nach Klasse
@@ -175,6 +176,8 @@ agreement-by-kappa = Cohens κ
 agreement-by-kappa-hint = Cohens κ mit „nicht gesetzt“ als eigenem Wert
 agreement-by-quadratic = gewichtetes κ
 agreement-by-quadratic-hint = Quadratisch gewichtetes κ auf der festgelegten Skala; „nicht gesetzt“ weicht von jeder Stufe ab
+agreement-by-linear = linear { $value }
+agreement-by-linear-hint = Gewichtetes κ, das einen Unterschied von zwei Stufen doppelt so schwer nimmt wie einen von einer
 agreement-by-alpha = Krippendorffs α
 agreement-by-alpha-hint = Krippendorffs α für Zahlen, wo beide eine gesetzt haben
 agreement-by-match = gleiche Texte

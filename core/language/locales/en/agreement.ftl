@@ -47,6 +47,7 @@ agreement-reason-not-applicable = has no meaning here
 agreement-reason-non-finite-input = a value is no finite number
 
 # Details of a pair: headings of charts, and what stands at the axes of the table.
+agreement-shaky-of = { $figure } of { $class }
 agreement-shaky = Shaky intervals: { $names }
 agreement-f1-by-class = Same objects found and named alike, by class
 agreement-presence-by-class = Presence in the image, by class
@@ -175,6 +176,8 @@ agreement-by-kappa = Cohen's κ
 agreement-by-kappa-hint = Cohen's κ with “not set” as a value of its own
 agreement-by-quadratic = weighted κ
 agreement-by-quadratic-hint = Quadratically weighted κ on the declared scale; “not set” disagrees with every step
+agreement-by-linear = linear { $value }
+agreement-by-linear-hint = Weighted κ that counts a difference of two steps as twice one of one step
 agreement-by-alpha = Krippendorff's α
 agreement-by-alpha-hint = Krippendorff's α for numbers, where both set one
 agreement-by-match = equal texts

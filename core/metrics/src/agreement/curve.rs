@@ -123,7 +123,7 @@ impl Sums {
 mod tests {
     use super::*;
     use crate::agreement::tests::golden;
-    use crate::agreement::{Options, detection_agreement, object_agreement};
+    use crate::agreement::{MatchedObjects, Options, detection_agreement, matched_agreement, object_agreement};
     use crate::rng::Stream;
 
     fn pairs(tau: f64) -> Vec<ObjectPair> {
@@ -169,6 +169,19 @@ mod tests {
             };
             assert!(same, "{point:?} instead of {:?}", expected.mean_iou);
         }
+    }
+
+    #[test]
+    fn one_matching_serves_every_set_of_images() {
+        let objects = pairs(0.3);
+        let options = Options { tau: 0.5, replicates: 20, ..Options::default() };
+        let matched = MatchedObjects::all(&objects, options.tau);
+        for keep in [vec![0, 1, 2], vec![2, 0], vec![1], vec![]] {
+            let some: Vec<ObjectPair> = keep.iter().map(|at: &usize| objects[*at].clone()).collect();
+            let images: Vec<&MatchedObjects> = keep.iter().map(|at| &matched[*at]).collect();
+            assert_eq!(matched_agreement(&images, 3, &options), object_agreement(&some, 3, &options), "{keep:?}");
+        }
+        assert_eq!(*matched[0].matching(), objects[0].matched(0.5));
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl AgreementTable {
 
     /// A table of these images with objects of any shape; of several with one id the last counts.
     pub fn of_objects(pairs: &[ObjectPair], class_count: usize, tau: f64) -> Self {
-        let table = |pair: &ObjectPair| (pair.id.clone(), ImageTable::of_objects(pair, tau));
+        let table = |pair: &ObjectPair| (pair.id.clone(), ImageTable::of_objects(pair, &pair.matched(tau)));
         Self::of_tables(pairs.par_iter().map(table).collect(), class_count, tau)
     }
 
@@ -61,7 +61,7 @@ impl AgreementTable {
 
     /// Puts an image with objects of any shape in, in place of what was there under its id.
     pub fn replace_objects(&mut self, pair: &ObjectPair) {
-        self.put(&pair.id, ImageTable::of_objects(pair, self.tau));
+        self.put(&pair.id, ImageTable::of_objects(pair, &pair.matched(self.tau)));
     }
 
     /// Takes an image out; false when there is none of this id.

@@ -20,7 +20,7 @@ use crate::value::{Metric, Reason, macro_mean};
 pub use crate::matching::RatedBox;
 pub use curve::{CurvePoint, default_thresholds, threshold_curve};
 pub use incremental::AgreementTable;
-pub use pair::ObjectPair;
+pub use pair::{MatchedObjects, ObjectPair};
 use pooled::Pooled;
 pub use several::{ObjectUnit, Seen, SeenImage, SeveralAgreement, SeveralOptions, several_agreement};
 use spread::Spread;
@@ -139,9 +139,18 @@ pub fn detection_agreement(pairs: &[ImagePair], class_count: usize, options: &Op
 
 /// [`detection_agreement`] of objects of any shape, by the similarity of their candidates instead of IoU of boxes.
 pub fn object_agreement(pairs: &[ObjectPair], class_count: usize, options: &Options) -> DetectionAgreement {
-    let classes = pair::class_count(pairs, class_count);
-    let tables = in_order(pairs, |pair| &pair.id, |pair| ImageTable::of_objects(pair, options.tau));
-    agreement_of(tables.iter(), classes, &Spread::new(tables.iter().flat_map(|table| &table.ious)), options)
+    let matched = MatchedObjects::all(pairs, options.tau);
+    matched_agreement(&matched.iter().collect::<Vec<_>>(), class_count, options)
+}
+
+/// [`object_agreement`] of images that are matched already, so that one matching serves every set of images in which it
+/// stands; `options.tau` is without effect.
+pub fn matched_agreement(images: &[&MatchedObjects], class_count: usize, options: &Options) -> DetectionAgreement {
+    let mut order: Vec<&MatchedObjects> = images.to_vec();
+    order.sort_by(|a, b| a.id.cmp(&b.id));
+    let tables = || order.iter().map(|image| &image.table);
+    let classes = tables().map(ImageTable::classes).max().unwrap_or(0).max(class_count);
+    agreement_of(tables(), classes, &Spread::new(tables().flat_map(|table| &table.ious)), options)
 }
 
 /// The tables of all images by id.

@@ -1,8 +1,10 @@
 //! Two annotators' objects on one image, of any shape.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ImagePair;
+use super::tables::ImageTable;
 use crate::matching::{Candidate, ClassRule, Matching, box_candidates, match_pairs};
 
 /// What two annotators drew on one image that both have seen: classes and the pairs of objects that are alike.
@@ -36,6 +38,32 @@ impl ObjectPair {
     /// The two-stage matching of the objects at a threshold.
     pub(super) fn matched(&self, tau: f64) -> Matching {
         match_pairs(&self.candidates, &self.classes_a, &self.classes_b, ClassRule::TwoStage, tau)
+    }
+}
+
+/// What two annotators drew on one image, matched at one threshold: made once, and used wherever the image counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchedObjects {
+    pub(super) id: String,
+    pub(super) table: ImageTable,
+    matching: Matching,
+}
+
+impl MatchedObjects {
+    /// Matches the objects of an image in two stages, those of one class first.
+    pub fn new(pair: &ObjectPair, tau: f64) -> Self {
+        let matching = pair.matched(tau);
+        Self { id: pair.id.clone(), table: ImageTable::of_objects(pair, &matching), matching }
+    }
+
+    /// Matches the objects of every image, in their order; on as many threads as there are.
+    pub fn all(pairs: &[ObjectPair], tau: f64) -> Vec<Self> {
+        pairs.par_iter().map(|pair| Self::new(pair, tau)).collect()
+    }
+
+    /// Which object is which.
+    pub fn matching(&self) -> &Matching {
+        &self.matching
     }
 }
 

@@ -148,10 +148,10 @@ impl ImageTable {
         Self::new(&two_stage(&pair.a, &pair.b, tau), &classes(&pair.a), &classes(&pair.b))
     }
 
-    /// The objects of an image, matched in two stages.
-    pub(super) fn of_objects(pair: &ObjectPair, tau: f64) -> Self {
+    /// The objects of an image, from how they are matched.
+    pub(super) fn of_objects(pair: &ObjectPair, matching: &Matching) -> Self {
         let classes = |classes: &[usize]| classes.iter().map(|&class| class as u32).collect::<Vec<_>>();
-        Self::new(&pair.matched(tau), &classes(&pair.classes_a), &classes(&pair.classes_b))
+        Self::new(matching, &classes(&pair.classes_a), &classes(&pair.classes_b))
     }
 
     fn new(matching: &Matching, a: &[u32], b: &[u32]) -> Self {

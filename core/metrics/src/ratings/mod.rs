@@ -107,6 +107,12 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// The coefficient as it is shown: its interval, which follows from a normal approximation, cut at −1 and 1, beyond
+    /// which no coefficient lies.
+    pub fn shown(&self) -> Metric {
+        self.value.with_ci(self.value.ci().map(|ci| ci.clipped(-1.0, 1.0)))
+    }
+
     fn undefined(reason: Reason, used: u64, dropped: u64) -> Self {
         let none = Metric::undefined(reason);
         Self { value: none, se: None, p_o: none, p_e: none, used, dropped }

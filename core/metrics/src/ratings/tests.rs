@@ -287,3 +287,15 @@ proptest! {
         prop_assert!(same(p_o, percent_agreement(&ratings).value));
     }
 }
+
+#[test]
+fn what_is_shown_stays_among_the_coefficients() {
+    // Nine of ten units alike: the normal approximation goes beyond 1.
+    let cells: Vec<Option<u32>> = (0..10).flat_map(|unit| [Some(0), Some(u32::from(unit == 0))]).collect();
+    let ratings = Ratings::new(2, 2, &cells).expect("ratings");
+    let estimate = ac1(&ratings, Categories::Observed, 0.95);
+    let (whole, shown) = (estimate.value.ci().expect("an interval"), estimate.shown().ci().expect("an interval"));
+    assert!(whole.high > 1.0, "{whole:?}");
+    assert_eq!((shown.low, shown.high, estimate.shown().value()), (whole.low, 1.0, estimate.value.value()));
+    assert_eq!(Estimate::undefined(Reason::Empty, 0, 0).shown().reason(), Some(Reason::Empty));
+}

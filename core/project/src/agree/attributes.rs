@@ -2,14 +2,12 @@
 
 use concord_domain::object::{AttributeValue, Object};
 use concord_domain::ontology::{Attribute, AttributeKind, OCCLUSION, Ontology};
-use concord_metrics::agreement::ObjectPair;
 use concord_metrics::attributes::{AttributeAgreement, AttributePairs, attribute_agreement};
 use concord_metrics::kappa::{Kappa, cohen};
-use concord_metrics::matching::Matching;
 use concord_metrics::prevalence::{Prevalence, prevalence};
 use serde::Serialize;
 
-use super::{Cells, SaidBy};
+use super::{Cells, SaidBy, Shared};
 
 /// Agreement on one attribute.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,12 +44,11 @@ pub struct TagRow {
 pub(super) fn attributes(
     said: &SaidBy,
     (a, b): (usize, usize),
-    common: &[(usize, ObjectPair)],
-    matched: &[Matching],
+    common: &[Shared<'_>],
     ontology: Option<&Ontology>,
 ) -> Vec<AttributeRow> {
     let mut pairs: Vec<(usize, &Object, &Object)> = Vec::new();
-    for ((sample, pair), matching) in common.iter().zip(matched) {
+    for (sample, pair, matching) in common {
         let (Some(first), Some(second)) = (said.of(a, *sample), said.of(b, *sample)) else { continue };
         let same = matching.pairs.iter().filter(|(i, j, _)| pair.classes_a[*i] == pair.classes_b[*j]);
         pairs.extend(same.map(|(i, j, _)| (*sample, &first.labels.objects[*i], &second.labels.objects[*j])));
@@ -140,14 +137,14 @@ fn figures(attribute: &Attribute, values: &[SetByBoth]) -> Option<AttributeAgree
 pub(super) fn tags(
     said: &SaidBy,
     (a, b): (usize, usize),
-    common: &[(usize, ObjectPair)],
+    common: &[Shared<'_>],
     ontology: Option<&Ontology>,
 ) -> Vec<TagRow> {
     let declared = ontology.iter().flat_map(|ontology| &ontology.tags);
     let row = |name: &String| {
         let mut counts = [0_u64; 4];
         let mut counted = Vec::new();
-        for (sample, _) in common {
+        for (sample, _, _) in common {
             let (Some(first), Some(second)) = (said.of(a, *sample), said.of(b, *sample)) else { continue };
             let place = match (first.labels.tags.contains(name), second.labels.tags.contains(name)) {
                 (true, true) => 0,

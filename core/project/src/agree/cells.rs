@@ -1,10 +1,8 @@
 //! Which samples stand behind each cell of a confusion table.
 
 use concord_domain::sample::{Sample, SampleId};
-use concord_metrics::agreement::ObjectPair;
-use concord_metrics::matching::{ClassRule, Matching, match_pairs};
 
-use super::SaidBy;
+use super::{SaidBy, Shared};
 
 /// A sample that was compared.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,9 +24,9 @@ pub struct Cells {
 }
 
 impl Cells {
-    pub(super) fn of(common: &[(usize, ObjectPair)], matched: &[Matching], classes: usize, said: &SaidBy) -> Self {
+    pub(super) fn of(common: &[Shared<'_>], classes: usize, said: &SaidBy) -> Self {
         let mut entries = Vec::new();
-        for ((place, pair), matching) in common.iter().zip(matched) {
+        for (place, pair, matching) in common {
             let mut add = |row: usize, column: usize| entries.push(((row, column), *place));
             matching.pairs.iter().for_each(|(i, j, _)| add(pair.classes_a[*i], pair.classes_b[*j]));
             matching.only_a.iter().for_each(|i| add(pair.classes_a[*i], classes));
@@ -72,16 +70,8 @@ impl Cells {
     }
 }
 
-/// The matching of every sample at a threshold.
-pub(super) fn match_all(common: &[(usize, ObjectPair)], tau: f64) -> Vec<Matching> {
-    let one = |(_, pair): &(usize, ObjectPair)| {
-        match_pairs(&pair.candidates, &pair.classes_a, &pair.classes_b, ClassRule::TwoStage, tau)
-    };
-    common.iter().map(one).collect()
-}
-
 /// How many objects of a sample only one of the two found, or both gave different classes.
-pub(super) fn differing((matching, (_, pair)): (&Matching, &(usize, ObjectPair))) -> u64 {
+pub(super) fn differing((_, pair, matching): Shared<'_>) -> u64 {
     let named = matching.pairs.iter().filter(|(i, j, _)| pair.classes_a[*i] != pair.classes_b[*j]);
     (named.count() + matching.only_a.len() + matching.only_b.len()) as u64
 }

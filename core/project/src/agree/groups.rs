@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use concord_domain::sample::SampleId;
 use concord_metrics::Metric;
-use concord_metrics::agreement::{ObjectPair, Options, object_agreement};
+use concord_metrics::agreement::{MatchedObjects, Options, matched_agreement};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::cells::differing;
 use super::{Pooled, SaidBy, is_thin};
 use crate::Project;
 
@@ -66,15 +67,15 @@ pub struct Behind {
 
 /// The samples of some pairs of label sets, those first in which most differs.
 fn behind(at: &[usize], pooled: &Pooled, said: &SaidBy) -> Vec<Behind> {
-    let mut differing: BTreeMap<usize, u64> = BTreeMap::new();
+    let mut counts: BTreeMap<usize, u64> = BTreeMap::new();
     for at in at {
-        *differing.entry(pooled.of[*at].0).or_default() += pooled.differing[*at];
+        *counts.entry(pooled.of[*at].0).or_default() += differing(pooled.at(*at));
     }
     let named = |(place, differing): (usize, u64)| {
         let known = said.samples.get(place)?;
         Some(Behind { sample: known.id.clone(), path: known.path.clone(), differing })
     };
-    let mut found: Vec<Behind> = differing.into_iter().filter_map(named).collect();
+    let mut found: Vec<Behind> = counts.into_iter().filter_map(named).collect();
     found.sort_by(|a, b| b.differing.cmp(&a.differing).then_with(|| a.path.cmp(&b.path)));
     found.truncate(MOST_BEHIND);
     found
@@ -111,8 +112,8 @@ pub(super) fn groups(
 
 /// The figures of a group that is not named yet.
 fn figures(at: &[usize], pooled: &Pooled, classes: usize, metrics: &Options) -> Group {
-    let pairs: Vec<ObjectPair> = at.iter().map(|at| pooled.pairs[*at].clone()).collect();
-    let figures = object_agreement(&pairs, classes, metrics);
+    let pairs: Vec<&MatchedObjects> = at.iter().map(|at| &pooled.matched[*at]).collect();
+    let figures = matched_agreement(&pairs, classes, metrics);
     let objects = figures.counts.boxes_a + figures.counts.boxes_b;
     Group {
         kind: GroupKind::Slice,

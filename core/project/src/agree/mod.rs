@@ -1,13 +1,14 @@
 //! Agreement: how far annotators say the same about the samples that both have submitted.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use concord_domain::label_set::Labels;
 use concord_domain::ontology::Ontology;
 use concord_domain::policy::Policy;
 use concord_metrics::agreement::{
-    CurvePoint, DetectionAgreement, ObjectPair, Options, SeveralOptions, default_thresholds, object_agreement,
-    several_agreement, threshold_curve,
+    CurvePoint, DetectionAgreement, MatchedObjects, ObjectPair, Options, SeveralOptions, default_thresholds,
+    matched_agreement, several_agreement, threshold_curve,
 };
 use concord_metrics::bootstrap;
 use concord_metrics::kappa::{Kappa, cohen};
@@ -126,6 +127,20 @@ pub struct PairAgreement {
     pub cells: Cells,
 }
 
+impl PairAgreement {
+    /// The figures whose interval is shaky, those of a class with its name.
+    pub fn unstable(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.figures.unstable.iter().map(|name| {
+            let of_class =
+                name.split_once('/').and_then(|(figure, class)| Some((figure, class.parse::<usize>().ok()?)));
+            match of_class.and_then(|(figure, class)| Some((figure, self.class_names.get(class)?))) {
+                Some((figure, class)) => (figure, Some(class.as_str())),
+                None => (name.as_str(), None),
+            }
+        })
+    }
+}
+
 /// Coefficients of the classes of matched objects.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ClassCoefficients {
@@ -176,7 +191,7 @@ pub fn agree(project: &Project, options: &AgreeOptions) -> Result<AgreementRepor
         Comparison { said: &said, classes: &classes, ontology: ontology.as_ref(), policy: policy.as_ref() };
     let pooled = comparison.pooled(match_iou);
     let annotators: Vec<String> = said.by.keys().cloned().collect();
-    let (pairs, pairs_without_samples) = comparison.pairs(&annotators, &metrics);
+    let (pairs, pairs_without_samples) = comparison.pairs(&annotators, &pooled, &metrics);
     Ok(AgreementReport {
         method: comparison.method(project, &metrics),
         pairs,
@@ -199,6 +214,9 @@ struct Comparison<'a> {
     policy: Option<&'a Policy>,
 }
 
+/// The place of a sample that two annotators share, what both drew there, and how it is matched.
+type Shared<'a> = (usize, &'a ObjectPair, &'a Matching);
+
 /// The samples that two annotators share, of all pairs of annotators.
 pub(crate) struct Pooled {
     /// What both drew; ids are those of the sample and the two.
@@ -206,9 +224,22 @@ pub(crate) struct Pooled {
     /// Beside each, the sample and the two.
     pub(crate) of: Vec<(usize, usize, usize)>,
     /// Beside each, how its objects are matched.
-    pub(crate) matched: Vec<Matching>,
-    /// Beside each, how many objects only one of the two found or both gave different classes.
-    pub(crate) differing: Vec<u64>,
+    pub(crate) matched: Vec<MatchedObjects>,
+}
+
+impl Pooled {
+    /// The samples that two annotators share, by their places here.
+    fn shared_by(&self, a: usize, b: usize) -> Range<usize> {
+        // They were put together pair by pair.
+        let before = |(_, first, second): &(usize, usize, usize)| (*first, *second) < (a, b);
+        let from = self.of.partition_point(before);
+        from..from + self.of[from..].iter().take_while(|(_, first, second)| (*first, *second) == (a, b)).count()
+    }
+
+    /// The place of the sample at a place here, what both drew, and how it is matched.
+    fn at(&self, at: usize) -> Shared<'_> {
+        (self.of[at].0, &self.pairs[at], self.matched[at].matching())
+    }
 }
 
 impl Comparison<'_> {
@@ -247,23 +278,20 @@ impl Comparison<'_> {
         shared.map(pair).collect()
     }
 
-    /// All pairs of annotators pooled, with candidates from the lowest threshold on that is asked for.
+    /// All pairs of annotators pooled, matched once, with candidates from the lowest threshold on that is asked for.
     fn pooled(&self, match_iou: f64) -> Pooled {
         let lowest = default_thresholds().into_iter().fold(match_iou, f64::min);
-        let mut pooled = Pooled { pairs: vec![], of: vec![], matched: vec![], differing: vec![] };
+        let (mut pairs, mut of) = (vec![], vec![]);
         for a in 0..self.said.by.len() {
             for b in a + 1..self.said.by.len() {
-                let common = self.common(a, b, lowest);
-                let matched = cells::match_all(&common, match_iou);
-                pooled.differing.extend(matched.iter().zip(&common).map(cells::differing));
-                pooled.matched.extend(matched);
-                for (sample, pair) in common {
-                    pooled.pairs.push(ObjectPair { id: format!("{} {a} {b}", pair.id), ..pair });
-                    pooled.of.push((sample, a, b));
+                for (sample, pair) in self.common(a, b, lowest) {
+                    pairs.push(ObjectPair { id: format!("{} {a} {b}", pair.id), ..pair });
+                    of.push((sample, a, b));
                 }
             }
         }
-        pooled
+        let matched = MatchedObjects::all(&pairs, match_iou);
+        Pooled { pairs, of, matched }
     }
 
     /// What is confused, and what that costs.
@@ -280,16 +308,16 @@ impl Comparison<'_> {
         Ok(ambiguous::ambiguities(self.said, pooled, self.classes, self.ontology, &judging, cost, confidence))
     }
 
-    fn pairs(&self, annotators: &[String], metrics: &Options) -> (Vec<PairAgreement>, u64) {
+    fn pairs(&self, annotators: &[String], pooled: &Pooled, metrics: &Options) -> (Vec<PairAgreement>, u64) {
         let (mut pairs, mut without) = (Vec::new(), 0);
         for (i, a) in annotators.iter().enumerate() {
             for (j, b) in annotators.iter().enumerate().skip(i + 1) {
-                let common = self.common(i, j, metrics.tau);
-                if common.is_empty() {
+                let shared = pooled.shared_by(i, j);
+                if shared.is_empty() {
                     without += 1;
                     continue;
                 }
-                pairs.push(self.pair((a, b), (i, j), &common, metrics));
+                pairs.push(self.pair((a, b), (i, j), pooled, shared, metrics));
             }
         }
         (pairs, without)
@@ -298,22 +326,23 @@ impl Comparison<'_> {
     fn pair(
         &self,
         (a, b): (&String, &String),
-        (i, j): (usize, usize),
-        common: &[(usize, ObjectPair)],
+        of: (usize, usize),
+        pooled: &Pooled,
+        shared: Range<usize>,
         metrics: &Options,
     ) -> PairAgreement {
-        let objects: Vec<ObjectPair> = common.iter().map(|(_, pair)| pair.clone()).collect();
-        let figures = object_agreement(&objects, self.classes.len(), metrics);
+        let images: Vec<&MatchedObjects> = pooled.matched[shared.clone()].iter().collect();
+        let figures = matched_agreement(&images, self.classes.len(), metrics);
         let required = self.policy.and_then(|p| p.agreement_at_least);
-        let matched = cells::match_all(common, metrics.tau);
+        let common: Vec<Shared<'_>> = shared.map(|at| pooled.at(at)).collect();
         let reaches_policy = required.and_then(|required| figures.f1_cls.ci().map(|ci| ci.low >= required));
         PairAgreement {
             a: a.clone(),
             b: b.clone(),
             matched_classes: class_coefficients(&figures, self.classes.len(), metrics.confidence),
-            attributes: attributes::attributes(self.said, (i, j), common, &matched, self.ontology),
-            tags: attributes::tags(self.said, (i, j), common, self.ontology),
-            cells: Cells::of(common, &matched, self.classes.len(), self.said),
+            attributes: attributes::attributes(self.said, of, &common, self.ontology),
+            tags: attributes::tags(self.said, of, &common, self.ontology),
+            cells: Cells::of(&common, self.classes.len(), self.said),
             figures,
             class_names: self.classes.to_vec(),
             reaches_policy,

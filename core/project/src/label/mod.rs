@@ -134,6 +134,16 @@ impl Session {
         self.apply(change)
     }
 
+    /// How many ids were given so far.
+    pub(crate) fn ids_given(&self) -> u64 {
+        self.ids_given
+    }
+
+    /// Takes note that a copy of this session gave ids up to this count.
+    pub(crate) fn skip_ids(&mut self, given: u64) {
+        self.ids_given = self.ids_given.max(given);
+    }
+
     /// Carries a change out that was made for these labels, such as the fix of a finding.
     pub fn apply(&mut self, change: Change) -> Option<Gesture> {
         self.alter(&change)?;

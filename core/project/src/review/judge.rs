@@ -9,6 +9,21 @@ use concord_domain::object::ObjectId;
 use super::{Dispute, fused};
 use crate::label::{Gesture, Session};
 
+/// A verdict that was worked out aside, for the labels as they were then.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ruling {
+    before: Labels,
+    change: Change,
+    ids_given: u64,
+}
+
+impl Ruling {
+    /// True while the labels are those for which it was worked out.
+    pub fn fits(&self, session: &Session) -> bool {
+        self.before == session.labels
+    }
+}
+
 impl Session {
     /// Begins to judge a dispute in this label set; what was judged here before, of other revisions, goes. `None` when
     /// these revisions are judged here already, or when the label set is an annotator's.
@@ -46,6 +61,34 @@ impl Session {
             }
             (!changes.is_empty()).then_some(Change::Batch { changes })
         })
+    }
+
+    /// Works a verdict out aside and alters nothing: it may take long where outlines are fused or many are like it. For all
+    /// that are like it and open where `like` is set; `None` when it changes nothing.
+    pub fn work_out(
+        &self,
+        dispute: &Dispute,
+        disagreement: &Disagreement,
+        verdict: &Verdict,
+        like: bool,
+    ) -> Option<Ruling> {
+        let mut aside = self.clone();
+        let gesture = if like {
+            aside.rule_like(dispute, disagreement, verdict)
+        } else {
+            aside.rule(dispute, disagreement, verdict)
+        };
+        let change = gesture?.change().clone();
+        Some(Ruling { before: self.labels.clone(), change, ids_given: aside.ids_given() })
+    }
+
+    /// Gives a verdict that was worked out aside; `None` when the labels were altered since, for then it may be another.
+    pub fn carry_out(&mut self, ruling: Ruling) -> Option<Gesture> {
+        if !ruling.fits(self) {
+            return None;
+        }
+        self.skip_ids(ruling.ids_given);
+        self.apply(ruling.change)
     }
 
     /// Takes a verdict back, with what it put there; `None` where there is none.

@@ -26,6 +26,7 @@ mod obstacle;
 mod rights;
 mod wholesale;
 
+pub use judge::Ruling;
 pub use obstacle::{Obstacle, role_name};
 pub use rights::{can_be_said, objects_of, record};
 pub use wholesale::settle_with;

@@ -178,6 +178,39 @@ fn one_verdict_goes_for_all_of_its_kind() {
     assert_eq!(session.labels.objects.len(), 0);
 }
 
+#[test]
+fn a_verdict_that_is_worked_out_aside_is_the_same_and_never_stale() {
+    let f = Fixture::new(&["a"], "overlap = 2", "");
+    f.label(0, "cleo", &[BOLT, FAR, (80.0, "bolt", 0.0)]);
+    f.label(0, "ben", &[NUT]);
+    let dispute = dispute(&f.desk.project, &id(0)).expect("it can be read");
+    let reader = f.desk.project.reader().expect("a reader");
+    let mut session = Session::load(&reader, &id(0), "ana", &f.versions).expect("a session");
+    session.take_up(&dispute).expect("nothing was done yet");
+    let missing = dispute.disagreement(0).expect("three").clone();
+    let verdict = Verdict::Take { of: "cleo".to_owned() };
+    for like in [false, true] {
+        let mut at_once = session.clone();
+        let gesture = if like {
+            at_once.rule_like(&dispute, &missing, &verdict)
+        } else {
+            at_once.rule(&dispute, &missing, &verdict)
+        };
+        let ruling = session.work_out(&dispute, &missing, &verdict, like).expect("it changes something");
+        let mut later = session.clone();
+        assert_eq!(later.carry_out(ruling.clone()), gesture);
+        assert_eq!(later.labels, at_once.labels);
+        assert_eq!(later.carry_out(ruling.clone()), None, "it is given already");
+        // An id that the copy gave is not given again.
+        let next = dispute.disagreement(2).expect("three").clone();
+        later.rule(&dispute, &next, &Verdict::All).expect("another object");
+        let mut ids: Vec<_> = later.labels.objects.iter().map(|object| object.id.clone()).collect();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), later.labels.objects.len());
+    }
+}
+
 /// Somebody else at the same desk.
 impl Fixture {
     fn desk_of(&self, name: &str) -> impl Fn(Decision) -> concord_store::Entry + use<> {

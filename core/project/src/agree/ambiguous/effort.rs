@@ -50,6 +50,9 @@ impl Efforts {
     /// another sample costs the median of those. Each is divided evenly over the instances that it is made of, which are
     /// several where more than two people differ; disagreements about outlines and tags keep their part.
     pub(super) fn of(said: &SaidBy, instances: &[Instance], judging: &Judging) -> Self {
+        if judging.hours.is_empty() {
+            return Self { hours: vec![0.0; instances.len()], hours_each: None, judged: 0 };
+        }
         let mut by_sample: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, instance) in instances.iter().enumerate() {
             by_sample.entry(instance.of.0).or_default().push(at);

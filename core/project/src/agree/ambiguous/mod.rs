@@ -62,7 +62,7 @@ pub struct Ambiguity {
     /// Between how many annotators.
     pub annotators: u64,
     /// `count` of the objects of which it could be said: of two classes or values, the matched objects that both gave one
-    /// of the two; of nothing, the objects to which one of two gave the class. With Wilson's interval.
+    /// of the two (what nobody set is no value); of nothing, the objects to which one of two gave the class. With Wilson's interval.
     pub share: Metric,
     /// Working time that settling it took or will take, in hours; `None` until somebody has judged. See
     /// [`Ambiguities::hours_each`].
@@ -199,7 +199,7 @@ impl Counted {
         let of = pooled.of[at];
         let (Some(first), Some(second)) = (said.of(of.1, of.0), said.of(of.2, of.0)) else { return };
         let (a, b) = (&first.labels.objects, &second.labels.objects);
-        let matching = &pooled.matched[at];
+        let matching = pooled.matched[at].matching();
         for (i, j, _) in &matching.pairs {
             let objects = (Some(*i), Some(*j));
             for what in self.matched(&a[*i], &b[*j], classes, ontology) {
@@ -246,6 +246,9 @@ impl Counted {
         }
         let value = |object: &Object| object.attributes.get(name).map(AttributeValue::to_string);
         let mut values = [value(a), value(b)];
+        if values == [None, None] {
+            return None;
+        }
         if values[0] == values[1] {
             let key = (a.class.clone(), name.to_owned(), values[0].clone());
             *self.same_value.entry(key).or_default() += 1;

@@ -84,7 +84,7 @@ fn pairs_are_counted_over_all_pairs_of_annotators() {
     // Nut and nothing: 2 of the nuts that one of two drew: these, and 3 that were matched with a nut or a bolt … by hand:
     // (b, c) match the nut at 40 and c's nut at 0, (c, d) c's nut at 0, and on the second sample c's nut at 40.
     assert_eq!((found.pairs[1].share.value(), found.pairs[1].share.n()), (Some(2.0 / 6.0), 6));
-    assert_eq!(found.pairs[2].share.n(), 4, "one confused, and three bolts that both call so");
+    assert_eq!(found.pairs[2].share.n(), 3, "one confused, and two bolts that both call so");
     let behind: Vec<_> = found.pairs[0].behind.iter().map(|b| (b.path.as_str(), b.differing)).collect();
     assert_eq!(behind, [("000.png", 2), ("001.png", 1)]);
 }
