@@ -196,7 +196,7 @@ fn every_tab_shows_its_figures() {
 /// Ben calls one of Ada's bolts a nut; each has a bolt where the other has nothing; one nut is cut off for Ben alone.
 fn confused(harness: &mut Harness<'_, Stage>) {
     tab(harness, "Confused");
-    assert!(says(harness, "Nobody has settled a disagreement on the Review screen yet"));
+    assert!(says(harness, "No time of judging is noted on a settled sample yet"));
     harness.get_by_role_and_label(Role::Button, "bolt / nut").click();
     harness.run_steps(4);
     assert!(says(harness, "1 (1 open)") && says(harness, "belt-1.png 1 object"));

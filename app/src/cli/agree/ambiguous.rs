@@ -16,35 +16,23 @@ pub(super) fn text(report: &AgreementReport) -> String {
     if found.pairs.is_empty() {
         return format!("{method}\nNobody confuses anything.\n");
     }
-    let mut table = Table::new(&[
-        ("confused", Side::Left),
-        ("time", Side::Right),
-        (cost_heading(found).as_str(), Side::Right),
-        ("times", Side::Right),
-        ("open", Side::Right),
-        ("share", Side::Right),
-        ("of", Side::Right),
-        ("samples", Side::Right),
-        ("annotators", Side::Right),
-    ]);
+    let (has_time, has_money) = (found.hours_each.is_some(), !found.currency.is_empty());
+    let cost = format!("cost, {}", found.currency);
+    let mut columns = vec![("confused", Side::Left)];
+    columns.extend(has_time.then_some(("time", Side::Right)));
+    columns.extend((has_time && has_money).then_some((cost.as_str(), Side::Right)));
+    columns.extend(["times", "open", "share", "of", "samples", "annotators"].map(|name| (name, Side::Right)));
+    let mut table = Table::new(&columns);
     for pair in &found.pairs {
-        table.row([
-            name(&pair.what),
-            pair.hours.map(time).unwrap_or_default(),
-            pair.money.map(|money| format!("{money:.2}")).unwrap_or_default(),
-            number(pair.count),
-            number(pair.open),
-            metric(&pair.share),
-            number(pair.share.n()),
-            number(pair.samples),
-            number(pair.annotators),
-        ]);
+        let mut cells = vec![name(&pair.what)];
+        cells.extend(pair.hours.map(time));
+        cells.extend(pair.money.map(|money| format!("{money:.2}")));
+        cells.extend([pair.count, pair.open].map(number));
+        cells.push(metric(&pair.share));
+        cells.extend([pair.share.n(), pair.samples, pair.annotators].map(number));
+        table.row(cells);
     }
     format!("{method}\n{}\n\n{table}", rests_on(found))
-}
-
-fn cost_heading(found: &Ambiguities) -> String {
-    if found.currency.is_empty() { "cost".to_owned() } else { format!("cost, {}", found.currency) }
 }
 
 fn rests_on(found: &Ambiguities) -> String {
@@ -56,8 +44,8 @@ fn rests_on(found: &Ambiguities) -> String {
             number(found.judged)
         ),
         None => format!(
-            "What people confuse, the most frequent of {} first: nobody has settled a disagreement in the window yet, so\n\
-             that the working time is not known.",
+            "What people confuse, the most frequent of {} first: no time of judging is noted on a settled\n\
+             sample yet, so that the cost is not known.",
             counted(found.pairs.len() as u64, "pair")
         ),
     }

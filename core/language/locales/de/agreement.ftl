@@ -203,7 +203,7 @@ agreement-confused-each = Eine Abweichung kostete { $time }, der Median von { $c
     [one] einer entschiedenen
    *[other] { $count } entschiedenen
 }; damit zählen die offenen.
-agreement-confused-unjudged = Noch niemand hat eine Abweichung entschieden, deshalb ist die Zeit nicht bekannt: die Reihenfolge ist die der Häufigkeit.
+agreement-confused-unjudged = Zu keinem entschiedenen Bild ist bisher Zeit des Urteilens vermerkt, deshalb sind die Kosten nicht bekannt: die Reihenfolge ist die der Häufigkeit.
 # Kinds of what is confused, with how many there are.
 agreement-confused-classes = Klassen ({ $count })
 agreement-confused-values = Attributwerte ({ $count })

@@ -203,7 +203,7 @@ agreement-confused-each = One disagreement took { $time }, the median of { $coun
     [one] one that was settled
    *[other] { $count } that were settled
 }; those that are open count with it.
-agreement-confused-unjudged = Nobody has settled a disagreement on the Review screen yet, so that the time is not known: the order follows how often it happens.
+agreement-confused-unjudged = No time of judging is noted on a settled sample yet, so that the cost is not known: the order follows how often it happens.
 # Kinds of what is confused, with how many there are.
 agreement-confused-classes = Classes ({ $count })
 agreement-confused-values = Attribute values ({ $count })
