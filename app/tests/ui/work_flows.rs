@@ -19,7 +19,7 @@ use concord_store::{Reader, RunDigest};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::Queryable;
 
 use crate::common::{Stage, images, on_stage, options, press, wait, wait_until_free};
 use crate::review_flows::{Drawn, goes_to_review, reviewed_project, submitted};
