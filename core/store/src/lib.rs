@@ -21,6 +21,7 @@ mod schema;
 mod store;
 mod tasks;
 mod verify;
+mod versions;
 
 pub use campaigns::{CampaignRow, CampaignTask};
 pub use catalogue::{CatalogueEntry, ImportProblem, import_digest};
