@@ -30,6 +30,7 @@ use crate::messages::Messages;
 use crate::screens::agreement::AgreementViews;
 use crate::screens::label::{LabelModel, LabelViews};
 use crate::screens::models::{ModelsAsk, ModelsModel, ModelsViews};
+use crate::screens::policy::{PolicyAsk, PolicyModel, PolicyViews};
 use crate::screens::review::{ReviewAsk, ReviewModel, ReviewViews};
 use crate::screens::start::StartViews;
 use crate::settings::Settings;
@@ -47,6 +48,8 @@ pub enum Screen {
     Review,
     /// Agreement of annotators.
     Agreement,
+    /// Versions, campaigns and people.
+    Policy,
     /// The registry of models.
     Models,
 }
@@ -111,6 +114,8 @@ pub struct OpenProject {
     pub review: ReviewModel,
     /// The Agreement screen.
     pub agreement: AgreementModel,
+    /// The Policy screen.
+    pub policy: PolicyModel,
     /// The Models screen.
     pub models: ModelsModel,
     /// The model for saliency.
@@ -147,6 +152,8 @@ pub struct Views {
     pub review: ReviewViews,
     /// The Agreement screen.
     pub agreement: AgreementViews,
+    /// The Policy screen.
+    pub policy: PolicyViews,
     /// The Models screen.
     pub models: ModelsViews,
 }
@@ -157,7 +164,12 @@ impl Views {
         let label = &self.label;
         let asks =
             label.skip.is_some() || label.comment.is_some() || label.propagate.is_some() || label.go_to.is_some();
-        self.palette.is_open() || self.keys.is_open() || self.settings_open || asks || self.review.has_window()
+        self.palette.is_open()
+            || self.keys.is_open()
+            || self.settings_open
+            || asks
+            || self.review.has_window()
+            || self.policy.window.is_some()
     }
 }
 
@@ -285,6 +297,8 @@ pub enum Ask {
     SetCrosshair(bool),
     /// Something about keys.
     Keys(KeysAsk),
+    /// Something about versions, campaigns and people.
+    Policy(PolicyAsk),
     /// Something about models.
     Models(ModelsAsk),
     /// Something about what is reviewed.

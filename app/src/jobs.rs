@@ -4,6 +4,7 @@ pub mod explain;
 pub mod images;
 pub mod models;
 mod outstanding;
+pub mod policies;
 mod pool;
 pub mod prompts;
 pub mod work;
@@ -105,6 +106,8 @@ pub enum JobEvent {
     Dispute(Result<Box<Dispute>, AppError>),
     /// The agreement of all pairs.
     Agreement(Result<Box<AgreementReport>, AppError>),
+    /// Work on versions, campaigns and people.
+    Policy(Box<policies::PolicyDone>),
     /// Work on models.
     Model(Result<models::ModelOutcome, AppError>),
     /// A project was opened or made.

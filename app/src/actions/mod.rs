@@ -30,6 +30,8 @@ pub enum Action {
     ShowReview,
     /// Go to the Agreement screen.
     ShowAgreement,
+    /// Go to the Policy screen.
+    ShowPolicy,
     /// Go to the Models screen.
     ShowModels,
     /// Leave the project.
@@ -286,6 +288,12 @@ pub enum Action {
     ToggleReviewScope,
     /// Compute the agreement of all pairs.
     ComputeAgreement,
+    /// Read what the Policy screen shows again.
+    LookAgain,
+    /// Publish what stands in the files of the project.
+    Publish,
+    /// Begin a campaign.
+    NewCampaign,
     /// Choose a model file to register.
     AddModel,
 }
@@ -311,13 +319,15 @@ pub enum Group {
     Review,
     /// Agreement.
     Agreement,
+    /// Versions, campaigns and people.
+    Policy,
     /// Models.
     Models,
 }
 
 impl Group {
     /// All groups in the order of the menus.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::App,
         Self::Queue,
         Self::Draw,
@@ -327,6 +337,7 @@ impl Group {
         Self::View,
         Self::Review,
         Self::Agreement,
+        Self::Policy,
         Self::Models,
     ];
 
@@ -342,6 +353,7 @@ impl Group {
             Self::View => tr!("group-view"),
             Self::Review => tr!("group-review"),
             Self::Agreement => tr!("group-agreement"),
+            Self::Policy => tr!("group-policy"),
             Self::Models => tr!("group-models"),
         }
     }
@@ -360,6 +372,8 @@ pub enum Place {
     Review,
     /// On the Agreement screen.
     Agreement,
+    /// On the Policy screen.
+    Policy,
     /// On the Models screen.
     Models,
 }
@@ -373,6 +387,7 @@ impl Place {
             Self::Label => tr!("place-label"),
             Self::Review => tr!("place-review"),
             Self::Agreement => tr!("place-agreement"),
+            Self::Policy => tr!("place-policy"),
             Self::Models => tr!("place-models"),
         }
     }

@@ -12,6 +12,7 @@ use crate::jobs::Pick;
 use crate::screens::agreement;
 use crate::screens::label;
 use crate::screens::label::queue::Way;
+use crate::screens::policy;
 use crate::screens::review;
 
 /// How much one step zooms the canvas.
@@ -31,6 +32,10 @@ pub(super) fn invoke(update: &mut Update<'_>, action: Action) {
         Action::ShowLabel => look::show_label(update),
         Action::ShowReview => review::show_screen(update),
         Action::ShowAgreement => look::show_agreement(update),
+        Action::ShowPolicy => policy::show_screen(update),
+        Action::LookAgain => policy::reload(update),
+        Action::Publish => policy::ask_to_publish(update),
+        Action::NewCampaign => policy::ask_for_campaign(update),
         Action::ShowModels => look::show_models(update),
         Action::AddModel => opening::pick(update, Pick::Model),
         Action::CloseProject => super::opening::close(update),

@@ -15,6 +15,7 @@ use crate::jobs::work::{self, ModelSlot, NewForm, Sitter};
 use crate::jobs::{Found, JobEvent, Lane, Opened, Pick, Request, Running};
 use crate::screens::label::{self, LabelModel, reload_queue};
 use crate::screens::models::{self, ModelsModel};
+use crate::screens::policy::{PolicyModel, PolicyViews};
 use crate::screens::review::ReviewModel;
 
 fn sitter(update: &Update<'_>) -> Sitter {
@@ -85,6 +86,7 @@ fn put_away(update: &mut Update<'_>) -> Option<OpenProject> {
     update.context.screen = Screen::Start;
     update.views.label = crate::screens::label::LabelViews::default();
     update.views.review = crate::screens::review::ReviewViews::default();
+    update.views.policy = PolicyViews::default();
     update.context.project.take()
 }
 
@@ -135,6 +137,7 @@ pub(super) fn take_opened(update: &mut Update<'_>, result: Result<Box<Opened>, A
         imported: opened.imported,
         review: ReviewModel::default(),
         agreement: AgreementModel::default(),
+        policy: PolicyModel::default(),
         models: ModelsModel::default(),
         model: ModelSlot::default(),
         prompter: PrompterSlot::default(),

@@ -3,7 +3,7 @@
 use super::invoke::invoke;
 use super::{guard, keys, look, opening};
 use crate::context::{Ask, Update};
-use crate::screens::{label, models, review};
+use crate::screens::{label, models, policy, review};
 
 /// Does one thing that was asked for.
 pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
@@ -72,6 +72,7 @@ pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
         Ask::SetReducedMotion(on) => update.context.settings.set_reduced_motion(on),
         Ask::SetCrosshair(on) => update.context.settings.crosshair = on,
         Ask::Models(ask) => models::perform(update, ask),
+        Ask::Policy(ask) => policy::perform(update, ask),
         Ask::Review(ask) => review::perform(update, ask),
         Ask::Keys(ask) => keys::perform(update.context, ask),
         Ask::Dismiss(id) => update.context.messages.dismiss(id),

@@ -7,7 +7,7 @@ use crate::context::Update;
 use crate::error_text::{AppError, explain};
 use crate::jobs::explain::Explained;
 use crate::jobs::{Delivered, JobEvent, Request};
-use crate::screens::{agreement, label, models, review};
+use crate::screens::{agreement, label, models, policy, review};
 
 /// Takes in one result, or drops it when nobody waits for it any more.
 pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
@@ -46,6 +46,7 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         (Request::Dispute(sample), JobEvent::Dispute(result)) => review::take_dispute(update, sample, result),
         (Request::Judge(sample, _), JobEvent::Saved(committed)) => review::take_decided(update, &sample, *committed),
         (Request::Agreement, JobEvent::Agreement(result)) => agreement::take(update, result),
+        (Request::Policy(what), JobEvent::Policy(done)) => policy::take(update, what, *done),
         (Request::Model(what), JobEvent::Model(result)) => models::take(update, what, result),
         (Request::Open, JobEvent::Opened(result)) => opening::take_opened(update, result),
         (Request::Pick(what), JobEvent::Picked(path)) => opening::take_picked(update, what, path),
@@ -78,6 +79,7 @@ fn panicked(update: &mut Update<'_>, request: Request, why: String) {
         Request::Waiting => review::take_waiting(update, Err(error)),
         Request::Dispute(sample) => review::take_dispute(update, sample, Err(error)),
         Request::Agreement => agreement::take(update, Err(error)),
+        Request::Policy(what) => policy::take(update, what, error.into()),
         Request::Model(what) => models::take(update, what, Err(error)),
         Request::Open => opening::take_opened(update, Err(error)),
         Request::Look => update.context.messages.error(explain(tr!("doing-look"), &error)),

@@ -3,5 +3,6 @@
 pub mod agreement;
 pub mod label;
 pub mod models;
+pub mod policy;
 pub mod review;
 pub mod start;

@@ -33,6 +33,7 @@ fn menus(ui: &mut Ui, context: &Context, asks: &mut Asks) {
             Place::Label | Place::Drawing => context.screen.has_canvas(),
             Place::Review => context.screen == Screen::Review,
             Place::Agreement => context.screen == Screen::Agreement,
+            Place::Policy => context.screen == Screen::Policy,
             Place::Models => context.screen == Screen::Models,
         };
         let rows: Vec<Action> =
