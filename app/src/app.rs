@@ -145,6 +145,7 @@ impl App {
             Screen::Review => Some(Place::Review),
             Screen::Agreement => Some(Place::Agreement),
             Screen::Activity => Some(Place::Activity),
+            Screen::Policy => Some(Place::Policy),
             Screen::Models => Some(Place::Models),
         };
         let draws = self.context.project.as_ref().is_some_and(|p| p.label.tool.is_busy());

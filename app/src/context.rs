@@ -34,6 +34,7 @@ use crate::screens::activity::{ActivityAsk, ActivityModel, ActivityViews};
 use crate::screens::agreement::AgreementViews;
 use crate::screens::label::{LabelModel, LabelViews};
 use crate::screens::models::{ModelsAsk, ModelsModel, ModelsViews};
+use crate::screens::policy::{PolicyAsk, PolicyModel, PolicyViews};
 use crate::screens::review::{ReviewAsk, ReviewModel, ReviewViews};
 use crate::screens::start::StartViews;
 use crate::settings::Settings;
@@ -53,6 +54,8 @@ pub enum Screen {
     Agreement,
     /// Who did what, how long it took, and what it cost.
     Activity,
+    /// Versions, campaigns and people.
+    Policy,
     /// The registry of models.
     Models,
 }
@@ -119,6 +122,8 @@ pub struct OpenProject {
     pub agreement: AgreementModel,
     /// The Activity screen.
     pub activity: ActivityModel,
+    /// The Policy screen.
+    pub policy: PolicyModel,
     /// The Models screen.
     pub models: ModelsModel,
     /// The model for saliency.
@@ -179,6 +184,8 @@ pub struct Views {
     pub agreement: AgreementViews,
     /// The Activity screen.
     pub activity: ActivityViews,
+    /// The Policy screen.
+    pub policy: PolicyViews,
     /// The Models screen.
     pub models: ModelsViews,
 }
@@ -189,7 +196,12 @@ impl Views {
         let label = &self.label;
         let asks =
             label.skip.is_some() || label.comment.is_some() || label.propagate.is_some() || label.go_to.is_some();
-        self.palette.is_open() || self.keys.is_open() || self.settings_open || asks || self.review.has_window()
+        self.palette.is_open()
+            || self.keys.is_open()
+            || self.settings_open
+            || asks
+            || self.review.has_window()
+            || self.policy.window.is_some()
     }
 }
 
@@ -319,6 +331,8 @@ pub enum Ask {
     Keys(KeysAsk),
     /// What the Activity screen asks for.
     Activity(ActivityAsk),
+    /// Something about versions, campaigns and people.
+    Policy(PolicyAsk),
     /// Something about models.
     Models(ModelsAsk),
     /// Something about what is reviewed.

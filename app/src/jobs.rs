@@ -4,6 +4,7 @@ pub mod explain;
 pub mod images;
 pub mod models;
 mod outstanding;
+pub mod policies;
 mod pool;
 pub mod prompts;
 pub mod work;
@@ -116,6 +117,8 @@ pub enum JobEvent {
     Activity(Result<Box<ActivityReport>, AppError>),
     /// A page of the history, and before which position it lies.
     History(Result<(i64, HistoryPage), AppError>),
+    /// Work on versions, campaigns and people.
+    Policy(Box<policies::PolicyDone>),
     /// Work on models.
     Model(Result<models::ModelOutcome, AppError>),
     /// A project was opened or made.

@@ -9,6 +9,7 @@ use crate::jobs::Request;
 use crate::jobs::models::ModelWork;
 use crate::screens::label::queue::Way;
 use crate::screens::label::{cyclic_attribute, shown_suggestions};
+use crate::screens::policy;
 use crate::screens::review::{ExampleDraft, dispute_of};
 
 /// Why the action cannot be invoked now; `None` when it can.
@@ -40,6 +41,11 @@ pub fn disabled_reason(action: Action, context: &Context) -> Option<&'static str
             let busy = context.outstanding.awaits(&Request::Model(ModelWork::Propose));
             unless(context.project.is_some(), tr!("why-needs-project")).or(unless(!busy, tr!("why-trying")))
         }
+        Place::Policy if context.screen != Screen::Policy => Some(tr!("why-needs-policy")),
+        Place::Policy => {
+            let Some(project) = &context.project else { return Some(tr!("why-needs-project")) };
+            on_policy(action, project)
+        }
         Place::Agreement if context.screen != Screen::Agreement => Some(tr!("why-needs-agreement")),
         Place::Agreement => unless(!context.outstanding.awaits(&Request::Agreement), tr!("why-computing")),
         Place::Activity if context.screen != Screen::Activity => Some(tr!("why-needs-activity")),
@@ -57,10 +63,19 @@ fn anywhere(action: Action, context: &Context) -> Option<&'static str> {
         | Action::ShowReview
         | Action::ShowAgreement
         | Action::ShowActivity
+        | Action::ShowPolicy
         | Action::ShowModels
         | Action::CloseProject => unless(context.project.is_some(), tr!("why-needs-project")),
         Action::ReloadKeymap => unless(context.options.settings_file.is_some(), tr!("why-no-files")),
         Action::DismissMessages => unless(!context.messages.shown().is_empty(), tr!("why-no-message")),
+        _ => None,
+    }
+}
+
+fn on_policy(action: Action, project: &OpenProject) -> Option<&'static str> {
+    match action {
+        Action::Publish => policy::publish_obstacle(project),
+        Action::NewCampaign => policy::owner_obstacle(project),
         _ => None,
     }
 }

@@ -32,6 +32,8 @@ pub enum Action {
     ShowAgreement,
     /// Go to the Activity screen.
     ShowActivity,
+    /// Go to the Policy screen.
+    ShowPolicy,
     /// Go to the Models screen.
     ShowModels,
     /// Leave the project.
@@ -292,6 +294,12 @@ pub enum Action {
     ComputeAgreement,
     /// Count and read anew what was done.
     RefreshActivity,
+    /// Read what the Policy screen shows again.
+    LookAgain,
+    /// Publish what stands in the files of the project.
+    Publish,
+    /// Begin a campaign.
+    NewCampaign,
     /// Choose a model file to register.
     AddModel,
 }
@@ -319,13 +327,15 @@ pub enum Group {
     Agreement,
     /// What was done.
     Activity,
+    /// Versions, campaigns and people.
+    Policy,
     /// Models.
     Models,
 }
 
 impl Group {
     /// All groups in the order of the menus.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::App,
         Self::Queue,
         Self::Draw,
@@ -336,6 +346,7 @@ impl Group {
         Self::Review,
         Self::Agreement,
         Self::Activity,
+        Self::Policy,
         Self::Models,
     ];
 
@@ -352,6 +363,7 @@ impl Group {
             Self::Review => tr!("group-review"),
             Self::Agreement => tr!("group-agreement"),
             Self::Activity => tr!("group-activity"),
+            Self::Policy => tr!("group-policy"),
             Self::Models => tr!("group-models"),
         }
     }
@@ -372,6 +384,8 @@ pub enum Place {
     Agreement,
     /// On the Activity screen.
     Activity,
+    /// On the Policy screen.
+    Policy,
     /// On the Models screen.
     Models,
 }
@@ -386,6 +400,7 @@ impl Place {
             Self::Review => tr!("place-review"),
             Self::Agreement => tr!("place-agreement"),
             Self::Activity => tr!("place-activity"),
+            Self::Policy => tr!("place-policy"),
             Self::Models => tr!("place-models"),
         }
     }

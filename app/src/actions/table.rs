@@ -26,6 +26,7 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::ShowReview, "review", App, Anywhere),
     row(Action::ShowAgreement, "agreement", App, Anywhere),
     row(Action::ShowActivity, "activity", App, Anywhere),
+    row(Action::ShowPolicy, "policy", App, Anywhere),
     row(Action::ShowModels, "models", App, Anywhere),
     row(Action::CloseProject, "close-project", App, Anywhere),
     row(Action::NextTheme, "next-theme", App, Anywhere),
@@ -184,5 +185,8 @@ pub const REGISTRY: &[ActionInfo] = &[
     row(Action::ToggleReviewScope, "review-scope", Review, Place::Review),
     row(Action::ComputeAgreement, "compute-agreement", Agreement, Place::Agreement),
     row(Action::RefreshActivity, "refresh-activity", Activity, Place::Activity),
+    row(Action::LookAgain, "look-again", Group::Policy, Place::Policy),
+    row(Action::Publish, "publish", Group::Policy, Place::Policy),
+    row(Action::NewCampaign, "new-campaign", Group::Policy, Place::Policy),
     row(Action::AddModel, "add-model", Models, Place::Models),
 ];

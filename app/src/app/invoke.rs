@@ -13,6 +13,7 @@ use crate::screens::activity;
 use crate::screens::agreement;
 use crate::screens::label;
 use crate::screens::label::queue::Way;
+use crate::screens::policy;
 use crate::screens::review;
 
 /// How much one step zooms the canvas.
@@ -33,6 +34,10 @@ pub(super) fn invoke(update: &mut Update<'_>, action: Action) {
         Action::ShowReview => review::show_screen(update),
         Action::ShowAgreement => look::show_agreement(update),
         Action::ShowActivity => activity::show_screen(update),
+        Action::ShowPolicy => policy::show_screen(update),
+        Action::LookAgain => policy::reload(update),
+        Action::Publish => policy::ask_to_publish(update),
+        Action::NewCampaign => policy::ask_for_campaign(update),
         Action::ShowModels => look::show_models(update),
         Action::AddModel => opening::pick(update, Pick::Model),
         Action::CloseProject => super::opening::close(update),

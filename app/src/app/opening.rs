@@ -16,6 +16,7 @@ use crate::jobs::{Found, JobEvent, Lane, Opened, Pick, Request, Running};
 use crate::screens::activity::ActivityModel;
 use crate::screens::label::{self, LabelModel, reload_queue};
 use crate::screens::models::{self, ModelsModel};
+use crate::screens::policy::{PolicyModel, PolicyViews};
 use crate::screens::review::ReviewModel;
 
 fn sitter(update: &Update<'_>) -> Sitter {
@@ -86,6 +87,7 @@ fn put_away(update: &mut Update<'_>) -> Option<OpenProject> {
     update.context.screen = Screen::Start;
     update.views.label = crate::screens::label::LabelViews::default();
     update.views.review = crate::screens::review::ReviewViews::default();
+    update.views.policy = PolicyViews::default();
     update.context.project.take()
 }
 
@@ -137,6 +139,7 @@ pub(super) fn take_opened(update: &mut Update<'_>, result: Result<Box<Opened>, A
         review: ReviewModel::default(),
         agreement: AgreementModel::default(),
         activity: ActivityModel::default(),
+        policy: PolicyModel::default(),
         models: ModelsModel::default(),
         model: ModelSlot::default(),
         prompter: PrompterSlot::default(),

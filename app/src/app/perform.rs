@@ -3,7 +3,7 @@
 use super::invoke::invoke;
 use super::{guard, keys, look, opening};
 use crate::context::{Ask, Update};
-use crate::screens::{activity, label, models, review};
+use crate::screens::{activity, label, models, policy, review};
 
 /// Does one thing that was asked for.
 pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
@@ -73,6 +73,7 @@ pub(super) fn perform(update: &mut Update<'_>, ask: Ask) {
         Ask::SetCrosshair(on) => update.context.settings.crosshair = on,
         Ask::Models(ask) => models::perform(update, ask),
         Ask::Activity(ask) => activity::perform(update, ask),
+        Ask::Policy(ask) => policy::perform(update, ask),
         Ask::Review(ask) => review::perform(update, ask),
         Ask::Keys(ask) => keys::perform(update.context, ask),
         Ask::Dismiss(id) => update.context.messages.dismiss(id),

@@ -7,7 +7,7 @@ use crate::context::Update;
 use crate::error_text::{AppError, explain};
 use crate::jobs::explain::Explained;
 use crate::jobs::{Delivered, JobEvent, Request};
-use crate::screens::{activity, agreement, label, models, review};
+use crate::screens::{activity, agreement, label, models, policy, review};
 
 /// Takes in one result, or drops it when nobody waits for it any more.
 pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
@@ -52,6 +52,7 @@ pub(super) fn take_in(update: &mut Update<'_>, delivered: Delivered) {
         (Request::Agreement, JobEvent::Agreement(result)) => agreement::take(update, result),
         (Request::Activity, JobEvent::Activity(result)) => activity::take(update, result),
         (Request::History, JobEvent::History(result)) => activity::take_history(update, result),
+        (Request::Policy(what), JobEvent::Policy(done)) => policy::take(update, what, *done),
         (Request::Model(what), JobEvent::Model(result)) => models::take(update, what, result),
         (Request::Open, JobEvent::Opened(result)) => opening::take_opened(update, result),
         (Request::Pick(what), JobEvent::Picked(path)) => opening::take_picked(update, what, path),
@@ -88,6 +89,7 @@ fn panicked(update: &mut Update<'_>, request: Request, why: String) {
         Request::Agreement => agreement::take(update, Err(error)),
         Request::Activity => activity::take(update, Err(error)),
         Request::History => activity::take_history(update, Err(error)),
+        Request::Policy(what) => policy::take(update, what, error.into()),
         Request::Model(what) => models::take(update, what, Err(error)),
         Request::Open => opening::take_opened(update, Err(error)),
         Request::Look => update.context.messages.error(explain(tr!("doing-look"), &error)),

@@ -77,12 +77,13 @@ fn text_of(report: &PublishReport, dry_run: bool) -> String {
         ("hold", Side::Right),
         ("migrated", Side::Right),
         ("sent back", Side::Right),
+        ("drafts that break it", Side::Right),
         ("settled", Side::Right),
         ("for example", Side::Left),
     ]);
     for t in &report.touched {
-        let example = t.example.clone().unwrap_or_default();
-        let counts = [t.label_sets, t.holding, t.migrating, t.breaking, t.settled].map(number);
+        let example = t.example.as_ref().map(ToString::to_string).unwrap_or_default();
+        let counts = [t.label_sets, t.holding, t.migrating, t.breaking, t.drafts, t.settled].map(number);
         touched.row([t.annotator.clone()].into_iter().chain(counts).chain([example]));
     }
     let below = if report.touched.is_empty() {

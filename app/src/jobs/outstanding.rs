@@ -7,6 +7,7 @@ use concord_widgets::canvas::TileId;
 
 use super::Pick;
 use super::models::ModelWork;
+use super::policies::PolicyWork;
 
 /// What a job is about. At most one answer to each is wanted at a time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +42,8 @@ pub enum Request {
     Activity,
     /// A page of the history.
     History,
+    /// Work on versions, campaigns and people.
+    Policy(PolicyWork),
     /// Work on models.
     Model(ModelWork),
     /// Opening or making a project.

@@ -4,5 +4,6 @@ pub mod activity;
 pub mod agreement;
 pub mod label;
 pub mod models;
+pub mod policy;
 pub mod review;
 pub mod start;

@@ -32,8 +32,10 @@ pub(crate) fn show(ui: &mut Ui, context: &Context, views: &mut Views, asks: &mut
         Screen::Review => screens::review::show(ui, context, &mut views.label, &mut views.review, asks),
         Screen::Agreement => screens::agreement::show(ui, context, &mut views.agreement, asks),
         Screen::Activity => screens::activity::show(ui, context, &mut views.activity, asks),
+        Screen::Policy => screens::policy::show(ui, context, &mut views.policy, asks),
         Screen::Models => screens::models::show(ui, context, &mut views.models, asks),
     });
+    screens::policy::show_windows(ui.ctx(), context, &mut views.policy, asks);
     screens::review::show_windows(ui.ctx(), context, &mut views.review, asks);
     toasts::show(ui.ctx(), context, asks);
     keys::show(ui.ctx(), context, &mut views.keys, asks);

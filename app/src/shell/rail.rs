@@ -13,12 +13,13 @@ use crate::context::{Asks, Context, Screen};
 const WIDTH: f32 = 100.0;
 const MARGIN: i8 = 4;
 
-const SCREENS: [(Screen, Action); 6] = [
+const SCREENS: [(Screen, Action); 7] = [
     (Screen::Start, Action::ShowStart),
     (Screen::Label, Action::ShowLabel),
     (Screen::Review, Action::ShowReview),
     (Screen::Agreement, Action::ShowAgreement),
     (Screen::Activity, Action::ShowActivity),
+    (Screen::Policy, Action::ShowPolicy),
     (Screen::Models, Action::ShowModels),
 ];
 

@@ -34,6 +34,7 @@ fn menus(ui: &mut Ui, context: &Context, asks: &mut Asks) {
             Place::Review => context.screen == Screen::Review,
             Place::Agreement => context.screen == Screen::Agreement,
             Place::Activity => context.screen == Screen::Activity,
+            Place::Policy => context.screen == Screen::Policy,
             Place::Models => context.screen == Screen::Models,
         };
         let rows: Vec<Action> =

@@ -1,6 +1,7 @@
 //! Languages: one is chosen in the settings, and then everything is said in it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use concord_language::{Language, sentences, text_in};
 use egui::accesskit::Role;
@@ -9,6 +10,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::common::{Stage, labelling, on_stage, options, press, project, wait};
+use crate::policy_flows::edit_files;
 use crate::review_flows::{BEN, submitted};
 
 const CTRL: Modifiers = Modifiers::CTRL;
@@ -63,6 +65,40 @@ fn a_language_is_chosen_in_the_settings_and_kept() {
     assert!(harness.query_by_label("Abgeben und weiter").is_some());
 }
 
+/// Every part of the Policy screen, with the windows that ask.
+fn policy_is_german(harness: &mut Harness<'_, Stage>, place: &Path) {
+    edit_files(place);
+    harness.get_by_label("Zu „Regelwerk“ wechseln").click();
+    let shows = |harness: &mut Harness<'_, Stage>, words: &str| {
+        for _ in 0..2000 {
+            harness.step();
+            if harness.query_all_by_label_contains(words).next().is_some() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        panic!("nothing says {words}: {:?}", said(harness));
+    };
+    for (tab, there, button) in [
+        (None, "Regelwerk 2 und Ontologie 2 sind neu", "Veröffentlichen …"),
+        (Some("Versionen"), "Regelwerk 1, Ontologie 1", "Zurückziehen …"),
+        (Some("Kampagnen"), "Noch keine Kampagne", "Neue Kampagne …"),
+        (Some("Personen"), "Niemand hat eine Rolle", "Die Person hinzufügen"),
+    ] {
+        if let Some(tab) = tab {
+            harness.get_by_role_and_label(Role::Button, tab).click();
+        }
+        shows(harness, there);
+        harness.run_steps(3);
+        is_german(harness, there);
+        // Where the button can be pressed a window asks.
+        harness.get_by_role_and_label(Role::Button, button).click();
+        harness.run_steps(3);
+        is_german(harness, button);
+        press(harness, NONE, Key::Escape);
+    }
+}
+
 #[test]
 fn in_german_nothing_is_english() {
     let dir = tempfile::tempdir().expect("a temporary folder");
@@ -103,6 +139,7 @@ fn in_german_nothing_is_english() {
     harness.get_by_label("Zu „Übereinstimmung“ wechseln").click();
     harness.run_steps(4);
     is_german(&harness, "the Agreement screen");
+    policy_is_german(&mut harness, &place);
     harness.get_by_label("Zu „Prüfen“ wechseln").click();
     let is_disputed = |c: &concord_app::context::Context| {
         c.project.as_ref().is_some_and(|p| p.label.sample().is_some_and(|sample| p.review.dispute(sample).is_some()))

@@ -11,6 +11,8 @@ mod language_flows;
 mod model_flows;
 mod panel_flows;
 mod pictures;
+mod policy_flows;
+mod policy_people_flows;
 mod prompt_flows;
 mod refine_flows;
 mod review_flows;

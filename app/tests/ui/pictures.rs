@@ -10,6 +10,7 @@ use egui_kittest::{Harness, HarnessBuilder, SnapshotResults};
 
 use crate::agreement_flows::{agreeing, compared};
 use crate::common::{Stage, drag, on_stage, options, press, project, wait};
+use crate::policy_flows::{disputed, edit_files, policing};
 use crate::review_flows::{ANA, BEN, reviewed_project, submitted};
 use crate::work_flows::{goes_to_activity, goes_to_people, worked};
 
@@ -152,6 +153,24 @@ fn people_and_activity_dark_and_light() {
         harness.remove_cursor();
         harness.run_steps(4);
         harness.snapshot(format!("activity_{theme}"));
+        results.extend_harness(&mut harness);
+    }
+}
+
+/// The next version with what it changes and what becomes of label sets.
+#[test]
+fn policy_screen_dark_and_light() {
+    let mut results = SnapshotResults::new();
+    for theme in ["dark", "light"] {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(dir.path().join("settings.toml"), format!("theme = \"{theme}\"\n")).expect("it is writable");
+        let place = disputed(dir.path());
+        edit_files(&place);
+        let mut harness = on_stage(drawing(), options(dir.path()), Some(place));
+        policing(&mut harness);
+        harness.remove_cursor();
+        harness.run_steps(4);
+        harness.snapshot(format!("policy_{theme}"));
         results.extend_harness(&mut harness);
     }
 }

@@ -18,8 +18,8 @@ macro_rules! files {
     };
 }
 
-const ENGLISH: &[(&str, &str)] = files!("en": "general", "actions", "shell", "start", "label", "agreement", "people", "activity", "review", "example", "models", "problems", "labels", "widgets");
-const GERMAN: &[(&str, &str)] = files!("de": "general", "actions", "shell", "start", "label", "agreement", "people", "activity", "review", "example", "models", "problems", "labels", "widgets");
+const ENGLISH: &[(&str, &str)] = files!("en": "general", "actions", "shell", "start", "label", "agreement", "people", "activity", "review", "example", "policy", "models", "problems", "labels", "widgets");
+const GERMAN: &[(&str, &str)] = files!("de": "general", "actions", "shell", "start", "label", "agreement", "people", "activity", "review", "example", "policy", "models", "problems", "labels", "widgets");
 
 /// All sentences of one language.
 pub(crate) struct Catalogue {

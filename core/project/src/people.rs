@@ -17,3 +17,12 @@ pub fn give(desk: &Desk, person: &str, roles: Roles) -> Result<(), ProjectError>
     desk.commit(Decision::RolesGiven { person: person.trim().to_owned(), roles })?;
     Ok(())
 }
+
+/// Those who labelled something and have no role, by name; everybody who labelled while the project is open.
+pub fn without_role(project: &Project) -> Result<Vec<String>, ProjectError> {
+    let reader = project.reader()?;
+    let people = reader.people()?;
+    let has_role = |name: &str| people.iter().any(|(known, _)| known == name);
+    let names = reader.annotators()?.into_iter().map(|(name, _)| name);
+    Ok(names.filter(|name| !has_role(name)).collect())
+}

@@ -1,6 +1,7 @@
 //! Publishing: a new version of ontology or policy comes into force, and it is said which label sets it touches.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::Path;
 
 use concord_domain::check;
@@ -12,10 +13,18 @@ use concord_domain::ontology::Ontology;
 use concord_domain::policy::Policy;
 use concord_domain::sample::SampleId;
 use concord_geometry::Size;
+use concord_language::Message;
 use serde::Serialize;
 
 use crate::project::read_optional;
 use crate::{Desk, Project, ProjectError, Versions};
+
+pub mod differences;
+mod next;
+mod versions;
+
+pub use next::{FILES, NextVersion, Obstacle, next_version};
+pub use versions::{Publication, Withdrawn, versions};
 
 /// Name of the file that holds the next version of the ontology.
 pub const ONTOLOGY_FILE: &str = "ontology.toml";
@@ -50,7 +59,7 @@ pub struct Published {
 }
 
 /// The label sets of one annotator that were made under another version.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Touched {
     /// The annotator.
     pub annotator: String,
@@ -62,10 +71,33 @@ pub struct Touched {
     pub migrating: u64,
     /// How many break the new version and go back to the annotator.
     pub breaking: u64,
+    /// How many drafts break it: they stay with their annotator, who sees what is to be mended.
+    pub drafts: u64,
     /// How many are on samples that somebody settled: they stay as they are until those are reopened.
     pub settled: u64,
-    /// The first breach, for an example: sample and message.
-    pub example: Option<String>,
+    /// The first breach, for an example.
+    pub example: Option<Example>,
+}
+
+/// A breach of the new version. It shows, and is written, in a line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Example {
+    /// The sample, shortened for people.
+    pub sample: String,
+    /// What breaks it.
+    pub breach: Message,
+}
+
+impl fmt::Display for Example {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.sample, self.breach)
+    }
+}
+
+impl Serialize for Example {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// What is done with label sets of other versions.
@@ -171,7 +203,7 @@ enum Fate {
     /// It breaks the new version.
     Breaks {
         /// The first breach.
-        why: String,
+        why: Message,
         /// False for a draft, which its annotator is at work on.
         is_submitted: bool,
     },
@@ -202,9 +234,10 @@ fn touched(project: &Project, versions: &Versions) -> Result<(Vec<Touched>, Fate
             Fate::Holds => entry.holding += 1,
             Fate::Migrates { .. } => entry.migrating += 1,
             Fate::Settled => entry.settled += 1,
-            Fate::Breaks { why, .. } => {
-                entry.breaking += 1;
-                entry.example.get_or_insert_with(|| format!("{}: {why}", set.key.sample.short()));
+            Fate::Breaks { why, is_submitted } => {
+                *(if *is_submitted { &mut entry.breaking } else { &mut entry.drafts }) += 1;
+                let sample = set.key.sample.short().to_owned();
+                entry.example.get_or_insert_with(|| Example { sample, breach: why.clone() });
             }
         }
         fates.push((set.key, set.status.revision(), fate));
@@ -222,7 +255,7 @@ fn fate(set: &LabelSet, size: Size, migration: &Migration, versions: &Versions) 
     }
     match findings(&set.labels).first() {
         None => Fate::Holds,
-        Some(first) => Fate::Breaks { why: first.message.to_string(), is_submitted },
+        Some(first) => Fate::Breaks { why: first.message.clone(), is_submitted },
     }
 }
 
@@ -252,3 +285,6 @@ fn read_policy(dir: &Path) -> Result<Policy, ProjectError> {
 pub(crate) fn missing(path: &Path) -> ProjectError {
     ProjectError::usage(format!("there is no {}: write it, then publish", path.display()))
 }
+
+#[cfg(test)]
+mod tests;

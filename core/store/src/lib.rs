@@ -21,6 +21,7 @@ mod schema;
 mod store;
 mod tasks;
 mod verify;
+mod versions;
 mod work;
 
 pub use campaigns::{CampaignRow, CampaignTask};

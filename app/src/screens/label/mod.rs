@@ -26,6 +26,7 @@ mod properties;
 pub mod queue;
 mod queue_list;
 mod remarks;
+mod renew;
 mod seek;
 mod selection;
 pub mod shelf;
@@ -67,6 +68,7 @@ pub use pointer::{
 pub use prompting::{Prompting, set_prompt_replaces, set_prompter, take_prompted};
 pub use properties::{change_tier, cycle_attribute, cyclic_attribute, invoke_class, set_class, set_subclass};
 pub use remarks::{add_comment, count_time, leave, leave_sample, open_comment, settle_comment};
+pub use renew::renew;
 pub use seek::show_sample;
 pub use selection::{
     hide, hide_all, lock, lock_all, select, select_all, step_object, toggle_hidden, toggle_locked, toggle_selected,

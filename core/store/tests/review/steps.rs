@@ -166,6 +166,27 @@ fn nothing_is_submitted_under_a_policy_that_was_withdrawn() {
     is_sound(f.dir.path());
 }
 
+#[test]
+fn the_log_tells_which_versions_came_and_went() {
+    let mut f = Fixture::new();
+    f.draw("ana", "a", 0.0);
+    f.publish(2);
+    let withdraw = Decision::PolicyWithdrawn { version: 1, reason: "the edge rule was wrong".to_owned() };
+    f.by("rea", withdraw.clone()).expect("there is another one");
+    let rows = f.reader().version_rows().expect("read");
+    let told: Vec<(&str, &str, i64)> =
+        rows.iter().map(|row| (row.actor.as_str(), row.decision.kind(), row.at_utc_ms)).collect();
+    // The fixture's clock ticks with every decision after the import; drawing was the third.
+    let expected = [
+        ("olga", "ontology_published", 1),
+        ("olga", "policy_published", 2),
+        ("olga", "policy_published", 4),
+        ("rea", "policy_withdrawn", 5),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(rows[3].decision, withdraw);
+}
+
 /// An answer to a task whose answer is known is given on a settled sample, and alters nothing of it.
 #[test]
 fn a_settled_sample_still_serves_as_a_known_answer() {
