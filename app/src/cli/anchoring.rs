@@ -118,15 +118,24 @@ fn measures(measures: &[Measure]) -> Table {
             metric(&found.treated),
             metric(&found.control),
             metric(&found.difference),
-            match (measure.is_shown(), found.unstable) {
-                (true, _) => "more than chance gives",
-                (false, true) => "the interval is shaky",
-                (false, false) => "",
-            }
-            .to_owned(),
+            remark(measure).to_owned(),
         ]);
     }
     table
+}
+
+fn remark(measure: &Measure) -> &'static str {
+    if measure.is_shown() {
+        "more than chance gives"
+    } else if !measure.difference.difference.is_defined() {
+        ""
+    } else if measure.is_thin() {
+        "rests on few"
+    } else if measure.difference.unstable {
+        "the interval is shaky"
+    } else {
+        ""
+    }
 }
 
 fn words(kind: MeasureKind) -> &'static str {

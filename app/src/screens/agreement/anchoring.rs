@@ -102,6 +102,10 @@ fn table(ui: &mut Ui, id: &str, measures: &[Measure]) {
 fn verdict(ui: &mut Ui, measure: &Measure) {
     if measure.is_shown() {
         status_label(ui, Status::Warning, tr!("anchoring-shown"));
+    } else if !measure.difference.difference.is_defined() {
+        ui.label("");
+    } else if measure.is_thin() {
+        ui.weak(tr!("agreement-few")).on_hover_text(tr!("anchoring-few-hint"));
     } else if measure.difference.unstable {
         ui.weak(tr!("anchoring-shaky"));
     } else if measure.difference.difference.ci().is_some() {

@@ -23,10 +23,17 @@ pub(super) fn number_and_rest(metric: &Metric) -> (String, String) {
     match metric {
         Metric::Undefined { reason } => (tr!("agreement-undefined").to_owned(), why(*reason).to_owned()),
         Metric::Defined { value, n, ci } => {
-            let interval = ci.map(|ci| format!("[{:.2}, {:.2}] ", ci.low, ci.high)).unwrap_or_default();
-            (format!("{value:.3}"), format!("{interval}n {n}"))
+            let interval = ci
+                .map(|ci| format!("[{:.2}, {:.2}] ", unsigned_zero(ci.low), unsigned_zero(ci.high)))
+                .unwrap_or_default();
+            (format!("{:.3}", unsigned_zero(*value)), format!("{interval}n {n}"))
         }
     }
+}
+
+/// A hair below zero is zero, and bears no sign.
+fn unsigned_zero(value: f64) -> f64 {
+    if value.abs() < 5e-4 { 0.0 } else { value }
 }
 
 /// A cell of a table: the number, and below it in small what stands beside it.

@@ -101,6 +101,7 @@ anchoring-column-difference-hint = Mit minus ohne, bei denselben Personen
 anchoring-shown = mehr als Zufall
 anchoring-not-shown = im Rahmen des Zufalls
 anchoring-shaky = unsicheres Intervall
+anchoring-few-hint = Weniger als 30 Label-Sätze mit oder ohne
 anchoring-title = Mit minus ohne Vorschläge
 anchoring-axis = Unterschied
 # The line at 0 of the chart.

@@ -101,6 +101,7 @@ anchoring-column-difference-hint = With minus without, within the same people
 anchoring-shown = more than chance
 anchoring-not-shown = within chance
 anchoring-shaky = shaky interval
+anchoring-few-hint = Fewer than 30 label sets with or without
 anchoring-title = With minus without suggestions
 anchoring-axis = Difference
 # The line at 0 of the chart.

@@ -9,15 +9,19 @@ use std::collections::BTreeMap;
 
 use concord_domain::policy::Policy;
 use concord_metrics::within::Difference;
-use concord_metrics::{Metric, bootstrap};
+use concord_metrics::{Interval, Metric, bootstrap};
 use serde::Serialize;
 
+use crate::agree::ENOUGH_SAMPLES;
 use crate::{Project, ProjectError};
 
 mod audit;
 mod sift;
 
 use audit::Audit;
+
+/// Differences below this are none.
+const HAIR: f64 = 1e-9;
 
 /// What is compared.
 #[derive(Debug, Clone)]
@@ -94,9 +98,17 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// True when the interval of the difference leaves 0 out: more than chance gives.
+    /// True when the interval of the difference leaves 0 out: more than chance gives. A measure that rests on few shows
+    /// nothing.
     pub fn is_shown(&self) -> bool {
-        self.difference.difference.ci().is_some_and(|ci| !ci.contains(0.0))
+        // Weights leave hairs where the two are equal.
+        let leaves_out = |ci: Interval| ci.low > HAIR || ci.high < -HAIR;
+        !self.is_thin() && self.difference.difference.ci().is_some_and(leaves_out)
+    }
+
+    /// True when one of the two rests on fewer than [`ENOUGH_SAMPLES`] label sets.
+    pub fn is_thin(&self) -> bool {
+        self.difference.treated.n().min(self.difference.control.n()) < ENOUGH_SAMPLES
     }
 }
 

@@ -11,7 +11,7 @@ use super::*;
 use crate::queue::fixture::{Fixture, id};
 
 const HALF: &str = "[assignment]\nwithout_suggestions = 0.5\n";
-const SAMPLES: usize = 24;
+const SAMPLES: usize = 80;
 
 /// The run says of every sample: a bolt at 0 and a nut at 20, and something of a low score at 60.
 fn fixture(policy: &str) -> Fixture {
@@ -92,7 +92,7 @@ fn what_suggestions_do_to_somebody_is_told() {
     let report = audit(&f, "ana");
     let blank = (0..SAMPLES).filter(|n| is_blank(&f, *n)).count() as u64;
     let assisted = SAMPLES as u64 - blank;
-    assert!(blank >= 5 && assisted >= 5, "both are drawn: {blank}");
+    assert!(blank >= 30 && assisted >= 30, "both are drawn often enough: {blank}");
     assert_eq!((report.obstacle, report.people, report.assisted, report.blank), (None, 2, 2 * assisted, 2 * blank));
     assert_eq!(report.run.as_ref().map(|(_, model)| model.as_str()), Some("m"));
     assert_eq!(report.score, 0.5, "the score of [validation]");
@@ -112,7 +112,7 @@ fn what_suggestions_do_to_somebody_is_told() {
     let pull = report.measures.iter().find(|m| m.kind == MeasureKind::ClassAsSuggested).expect("measured");
     assert!(pull.is_shown(), "{pull:?}");
     let taken = report.measures.iter().find(|m| m.kind == MeasureKind::SuggestionsTaken).expect("measured");
-    assert!(!taken.is_shown(), "{taken:?}");
+    assert!(!taken.is_shown() && !taken.is_thin(), "{taken:?}");
     assert_eq!((ana.time.assisted_s.value(), ana.time.blank_s.value()), (Some(10.0), Some(40.0)));
     assert_eq!((ana.time.saved.value(), ben.time.saved.value()), (Some(0.75), Some(0.0)));
 }
