@@ -52,7 +52,8 @@ fn headline(ui: &mut Ui, report: &ActivityReport) {
         if let (Some(median), Some(p95)) = (report.age_median_h.value(), report.age_p95_h.value()) {
             space(ui);
             let rest = tr!("activity-age-rest", hours = long(p95));
-            big_number(ui, tr!("activity-age"), &long(median), &rest);
+            let shown = ui.scope(|ui| big_number(ui, tr!("activity-age"), &long(median), &rest));
+            shown.response.on_hover_text(tr!("activity-age-hint"));
         }
     });
 }

@@ -29,7 +29,6 @@ activity-each-rest = Labeln und Urteilen
 activity-cost-each = Kosten je Label
 activity-cost-rest = { $total } insgesamt
 activity-cost-accepted = { $each } je angenommenem Objekt
-activity-no-rate = kein Satz festgelegt
 activity-no-rate-hint = In concord.toml [cost] mit currency und per_hour eintragen
 activity-again = Erneut gemacht
 activity-again-rest = von { $count } Abgaben

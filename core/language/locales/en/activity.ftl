@@ -29,7 +29,6 @@ activity-each-rest = labelling and judging
 activity-cost-each = Cost each
 activity-cost-rest = { $total } in all
 activity-cost-accepted = { $each } for an accepted object
-activity-no-rate = no rate is set
 activity-no-rate-hint = Write [cost] with currency and per_hour into concord.toml
 activity-again = Done again
 activity-again-rest = of { $count } submissions
