@@ -157,7 +157,11 @@ fn rework_text(rework: &Rework) -> String {
 
 /// A number of everyday size.
 fn short(value: &Metric) -> String {
-    value.value().map_or_else(|| "—".to_owned(), |value| format!("{value:.2}"))
+    match value.value() {
+        None => "—".to_owned(),
+        Some(value) if value != 0.0 && value.abs() < 0.1 => format!("{value:.4}"),
+        Some(value) => format!("{value:.2}"),
+    }
 }
 
 /// A number an hour, with its interval.

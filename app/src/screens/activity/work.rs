@@ -20,12 +20,12 @@ pub(super) fn show(ui: &mut Ui, report: Option<&ActivityReport>) {
         empty_state(ui, tr!("activity-nobody"), tr!("activity-nobody-next"));
         return;
     }
-    ScrollArea::both().id_salt("work").auto_shrink([false, false]).show(ui, |ui| {
+    ScrollArea::vertical().id_salt("work").auto_shrink([false, false]).show(ui, |ui| {
         ui.add_space(GRID);
         headline(ui, report);
         ui.weak(tr!("activity-meaning"));
         ui.add_space(3.0 * GRID);
-        table(ui, report);
+        ScrollArea::horizontal().id_salt("people").show(ui, |ui| table(ui, report));
         ui.add_space(GRID);
         people_hidden(ui, report.hidden);
     });
@@ -52,8 +52,7 @@ fn headline(ui: &mut Ui, report: &ActivityReport) {
         if let (Some(median), Some(p95)) = (report.age_median_h.value(), report.age_p95_h.value()) {
             space(ui);
             let rest = tr!("activity-age-rest", hours = long(p95));
-            let shown = ui.scope(|ui| big_number(ui, tr!("activity-age"), &long(median), &rest));
-            shown.response.on_hover_text(tr!("activity-age-hint"));
+            big_number(ui, tr!("activity-age"), &long(median), &rest).on_hover_text(tr!("activity-age-hint"));
         }
     });
 }
@@ -63,11 +62,16 @@ fn cost(ui: &mut Ui, report: &ActivityReport) {
         big_number(ui, tr!("activity-cost-each"), "–", tr!("activity-no-rate-hint"));
         return;
     };
-    let money = |value: f64| format!("{value:.2} {}", cost.currency);
+    let money = |value: f64| format!("{} {}", sum(value), cost.currency);
     let each = |metric: &Metric| metric.value().map_or_else(|| "–".to_owned(), money);
     let accepted = tr!("activity-cost-accepted", each = each(&cost.per_accepted_object));
     let rest = format!("{}; {accepted}", tr!("activity-cost-rest", total = money(cost.total)));
     big_number(ui, tr!("activity-cost-each"), &each(&cost.per_effective_label), &rest);
+}
+
+/// A sum with as many decimals as it takes to say anything.
+fn sum(value: f64) -> String {
+    if value != 0.0 && value.abs() < 0.1 { format!("{value:.4}") } else { format!("{value:.2}") }
 }
 
 fn again(ui: &mut Ui, report: &ActivityReport) {
@@ -80,10 +84,8 @@ fn again(ui: &mut Ui, report: &ActivityReport) {
         broke = rework.invalidated,
         opened = rework.reopened
     );
-    let shown = |ui: &mut Ui| {
-        big_number(ui, tr!("activity-again"), &share, &tr!("activity-again-rest", count = rework.submitted));
-    };
-    ui.scope(shown).response.on_hover_text(hint);
+    let rest = tr!("activity-again-rest", count = rework.submitted);
+    big_number(ui, tr!("activity-again"), &share, &rest).on_hover_text(hint);
 }
 
 /// Hours, or days from two on.

@@ -173,6 +173,7 @@ impl Effort {
             Some(Timed { active_ms, objects: made.objects, accepted })
         };
         let timed: Vec<Timed> = made.iter().filter_map(timed).collect();
+        let by_hand = made.iter().filter(|made| !made.is_imported);
         let judged = counts.iter().filter(|(actor, kind, _)| kind == "sample_settled" && is_theirs(actor));
         Work {
             label_sets: made.len() as u64,
@@ -182,6 +183,7 @@ impl Effort {
             labelling_h,
             judging_h,
             waited_h: hours(&|visit| visit.waited_ms),
+            accepted_by_hand: by_hand.filter_map(|made| Some(made.became.as_ref()?.accepted)).sum(),
             pace: Pace::of(&timed, options),
             acceptance,
             cost: cost.of_hours(labelling_h, judging_h),

@@ -99,6 +99,8 @@ pub struct Work {
     pub pace: Pace,
     /// What became of it, on samples that are settled.
     pub acceptance: Acceptance,
+    /// Objects of label sets that were made by hand and not read from files, that gold has with their class.
+    pub accepted_by_hand: u64,
     /// What the hours cost; `None` without a rate in the project.
     pub cost: Option<f64>,
 }
@@ -131,7 +133,7 @@ pub struct CostReport {
     pub compute: f64,
     /// For one effective label; `zero_denominator` without one.
     pub per_effective_label: Metric,
-    /// For one object that somebody drew and that was accepted, of which several may be of one thing; likewise.
+    /// For one object that somebody made by hand and that was accepted, of which several may be of one thing; likewise.
     pub per_accepted_object: Metric,
 }
 
@@ -202,7 +204,7 @@ fn effective(settled: &Settled, total: &Work, project: &Project, with_compute: b
             total: work + compute,
             compute,
             per_effective_label: each(work + compute, labels),
-            per_accepted_object: each(work + compute, total.acceptance.accepted),
+            per_accepted_object: each(work + compute, total.accepted_by_hand),
         }
     });
     let hours_each = if hours > 0.0 { each(hours, labels) } else { Metric::undefined(Reason::Empty) };
