@@ -12,6 +12,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use crate::common::{Stage, labelling, on_stage, options, press, project, wait};
 use crate::policy_flows::edit_files;
 use crate::review_flows::{BEN, submitted};
+use crate::work_flows::worked;
 
 const CTRL: Modifiers = Modifiers::CTRL;
 const NONE: Modifiers = Modifiers::NONE;
@@ -158,4 +159,39 @@ fn in_german_nothing_is_english() {
     harness.run_steps(3);
     is_german(&harness, "the start screen with a message");
     harness.get_by_label("Öffnen des Projekts fehlgeschlagen");
+}
+
+/// Everything that is told of people: the tabs of the Agreement screen, and the Activity screen with its history.
+#[test]
+fn what_is_told_of_people_is_german() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let place = worked(dir.path());
+    let mut german = options(dir.path());
+    german.system_language = Language::German;
+    let mut harness = on_stage(Harness::builder().with_size([1280.0, 1400.0]), german, Some(place));
+    wait(&mut harness, "the project", |c| c.project.as_ref().is_some_and(|p| p.label.queue.is_loaded));
+    harness.run_steps(3);
+    harness.get_by_label("Zu „Übereinstimmung“ wechseln").click();
+    wait(&mut harness, "the figures", |c| c.project.as_ref().is_some_and(|p| p.agreement.people.is_some()));
+    for tab in ["together", "ambiguous", "months", "attributes", "threshold", "people", "anchoring", "label-drift"] {
+        harness.run_steps(3);
+        let name = text_in(Language::German, &format!("agreement-tab-{tab}"));
+        harness.get_by_role_and_label(Role::Button, name).click();
+        harness.run_steps(4);
+        is_german(&harness, name);
+    }
+    harness.get_by_label("Zu „Aktivität“ wechseln").click();
+    wait(&mut harness, "what was done", |c| {
+        let open = &c.project.as_ref().expect("a project").activity;
+        open.report.is_some() && open.history.is_some()
+    });
+    harness.run_steps(3);
+    is_german(&harness, "the Activity screen");
+    harness.get_by_role_and_label(Role::Button, "Verlauf").click();
+    harness.run_steps(3);
+    harness.get_by_label("Jeder Schritt, jede Zeit, jede Reservierung").click();
+    harness.run_steps(2);
+    wait(&mut harness, "the history", |c| !c.outstanding.awaits(&concord_app::jobs::Request::History));
+    harness.run_steps(3);
+    is_german(&harness, "the history");
 }
