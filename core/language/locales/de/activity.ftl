@@ -43,12 +43,12 @@ activity-meaning = Ein wirksames Label ist ein Objekt des Golds: angenommen nach
 # The table of people.
 activity-column-person = Person
 activity-all = Alle
-activity-column-sets = Label-Sätze
+activity-column-sets = Labelsätze
 activity-column-labelling = Labeln
 activity-column-labelling-hint = Stunden des Labelns, daneben die des Wartens auf den Rechner
 activity-column-judging = Urteilen
 activity-column-judging-hint = Stunden der Prüfung und Schlichtung, und die entschiedenen Bilder
-activity-column-pace = Ein Label-Satz
+activity-column-pace = Ein Labelsatz
 activity-column-pace-hint = Median der Arbeitszeit, und binnen welcher Zeit 90 % gemacht waren
 activity-column-object = Ein Objekt
 activity-column-object-hint = Median der Arbeitszeit für ein Objekt
@@ -96,8 +96,8 @@ decision-ontology = hat Version { $version } der Ontologie veröffentlicht
 decision-policy = hat Version { $version } des Regelwerks veröffentlicht
 decision-withdrawn = hat Version { $version } des Regelwerks zurückgezogen: { $reason }
 decision-campaign = { $count ->
-    [one] hat die Kampagne { $name } begonnen: { $count } Label-Satz wird neu gemacht
-   *[other] hat die Kampagne { $name } begonnen: { $count } Label-Sätze werden neu gemacht
+    [one] hat die Kampagne { $name } begonnen: { $count } Labelsatz wird neu gemacht
+   *[other] hat die Kampagne { $name } begonnen: { $count } Labelsätze werden neu gemacht
 }
 decision-roles = hat { $person } die Rollen { $roles } gegeben
 decision-no-roles = hat { $person } aus dem Projekt genommen
@@ -122,8 +122,8 @@ decision-sent-back = hat die Labels von { $annotator } zurückgegeben: { $reason
 decision-rejected = hat die Labels von { $annotator } abgelehnt: { $reason }
 decision-accepted = hat die Labels von { $annotator } als Gold angenommen
 decision-settled = { $count ->
-    [one] hat es als Gold entschieden, aus einem Label-Satz
-   *[other] hat es als Gold entschieden, aus { $count } Label-Sätzen
+    [one] hat es als Gold entschieden, aus einem Labelsatz
+   *[other] hat es als Gold entschieden, aus { $count } Labelsätzen
 }
 decision-reopened = hat es wieder geöffnet: { $reason }
 decision-comment = hat kommentiert: { $text }

@@ -14,7 +14,7 @@ people-hidden = { $count ->
 people-method = Verglichen mit dem Gold: { $decided } Bilder, die jemand entschieden hat, und { $voted }, zu denen zwei oder mehr Personen dasselbe sagen. { $alone } Bilder, die auf dem Wort einer Person allein beruhen, bleiben außer Betracht.
 # Headings of the table; names of figures are the same in every language. Each with its meaning as a hover.
 people-column-person = Person
-people-column-sets = Label-Sätze
+people-column-sets = Labelsätze
 people-objects = { $count ->
     [one] { $count } Objekt
    *[other] { $count } Objekte
@@ -32,9 +32,9 @@ people-known-doubtful = zweifelhaft
 people-known-too-low = zu niedrig
 people-known-passed = { $passed } von { $tasks }
 people-column-trend = Trend
-people-trend = f1_cls der späteren Hälfte der Label-Sätze minus das der früheren
+people-trend = f1_cls der späteren Hälfte der Labelsätze minus das der früheren
 people-column-time = Zeit
-people-time = Median der Arbeitszeit für einen Label-Satz
+people-time = Median der Arbeitszeit für einen Labelsatz
 people-time-none = keine Zeit erfasst
 people-time-p90 = 90 % binnen { $seconds } s
 people-column-unchanged = Vorschläge behalten
@@ -67,12 +67,12 @@ anchoring-no-blank-next = In policy.toml unter [assignment] without_suggestions 
 anchoring-nobody = Noch niemand zum Vergleichen
 anchoring-nobody-next = Sobald jemand Bilder sowohl mit als auch ohne Vorschläge gelabelt hat, wird beides verglichen
 anchoring-compared = { $people ->
-    [one] { $assisted } Label-Sätze mit und { $blank } ohne Vorschläge, von einer Person, die beides gemacht hat.
-   *[other] { $assisted } Label-Sätze mit und { $blank } ohne Vorschläge, von { $people } Personen, die beides gemacht haben.
+    [one] { $assisted } Labelsätze mit und { $blank } ohne Vorschläge, von einer Person, die beides gemacht hat.
+   *[other] { $assisted } Labelsätze mit und { $blank } ohne Vorschläge, von { $people } Personen, die beides gemacht haben.
 }
 anchoring-method = Welche Bilder ohne bleiben, wird ausgelost, sodass sich beide nur durch Zufall unterscheiden. Vorschläge von { $model } ab einem Wert von { $score }; ein Objekt liegt ab einer Überlappung von { $iou } auf einem Vorschlag. Jede Person wird mit sich selbst verglichen; die Intervalle gelten über Ziehungen von Bildern.
 anchoring-left-out = Außer Betracht: { $reasons }.
-anchoring-left-imported = { $count } Label-Sätze aus Dateien
+anchoring-left-imported = { $count } Labelsätze aus Dateien
 anchoring-left-before-run = { $count } vor dem Lauf abgegeben
 anchoring-left-without-run = { $count } zu Bildern, die der Lauf nicht gesehen hat
 anchoring-left-campaign = { $count } in einer Kampagne neu gemacht
@@ -101,7 +101,7 @@ anchoring-column-difference-hint = Mit minus ohne, bei denselben Personen
 anchoring-shown = mehr als Zufall
 anchoring-not-shown = im Rahmen des Zufalls
 anchoring-shaky = unsicheres Intervall
-anchoring-few-hint = Weniger als 30 Label-Sätze mit oder ohne
+anchoring-few-hint = Weniger als 30 Labelsätze mit oder ohne
 anchoring-title = Mit minus ohne Vorschläge
 anchoring-axis = Unterschied
 # The line at 0 of the chart.
@@ -115,7 +115,7 @@ anchoring-person = { $name }: { $with } mit, { $without } ohne
 label-drift-method = Jeder Monat wird mit { $baseline } verglichen. Als verschoben gilt, was über PSI { $psi } und über dem Zufall liegt; für ein Urteil braucht ein Monat { $least } Bilder.
 label-drift-model = Neben den Merkmalen der Bilder steht, was { $model }, das sich nicht ändert, ab einem Wert von { $score } zu ihnen sagt.
 label-drift-no-model = Kein Modell hat die Bilder gesehen: nur ihre Merkmale sprechen für sie.
-label-drift-column-sets = Label-Sätze
+label-drift-column-sets = Labelsätze
 label-drift-images = { $count ->
     [one] { $count } Bild
    *[other] { $count } Bilder

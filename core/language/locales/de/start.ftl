@@ -59,8 +59,8 @@ start-list-same = gleicher Inhalt wie { $sample }
 # Below a list that is cut off.
 start-list-more = und { $count } weitere
 start-imported = Labels: { $samples ->
-    [one] { $samples } Label-Satz
-   *[other] { $samples } Label-Sätze
+    [one] { $samples } Labelsatz
+   *[other] { $samples } Labelsätze
 } mit { $objects ->
     [one] { $objects } Objekt
    *[other] { $objects } Objekten
